@@ -1,0 +1,125 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Targets stand in layers; a target imports only from layers above it in this file.
+// Tests/ArchitectureTests reads the arrows and fails when one points the other way.
+
+/// Warnings are errors wherever the environment asks for it: Scripts/test and CI do.
+let strict = Context.environment["LAYERBERRY_STRICT"] != nil
+
+let language: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+/// The service's own targets are built for size (Documentation/decisions/0002-lean-binary.md).
+let lean: [SwiftSetting] = language + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
+/// Foundation proper brings 45 MB of ICU. Without its autolinking any stray use of it is a link error.
+let withoutFoundation: [SwiftSetting] =
+  lean + [
+    .unsafeFlags([
+      "-Xfrontend", "-disable-autolink-library", "-Xfrontend", "Foundation",
+      "-Xfrontend", "-disable-autolink-library", "-Xfrontend", "FoundationInternationalization",
+      "-Xfrontend", "-disable-autolink-library", "-Xfrontend", "_FoundationICU",
+    ])
+  ]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "layerberry",
+  products: [
+    .executable(name: "layerberry", targets: ["layerberry"]),
+    .executable(name: "layerberry-simulator", targets: ["layerberry-simulator"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    // Layer 0: system libraries, and values without Foundation.
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
+    .target(name: "CShims"),
+    .target(name: "Model", swiftSettings: lean),
+
+    // Layer 1: bytes in, values out; rules without effects; the one trust check.
+    .target(name: "Wire", dependencies: ["Model"], swiftSettings: lean),
+    .target(name: "Rules", dependencies: ["Model"], swiftSettings: lean),
+    .target(name: "TLS", dependencies: ["Model", "COpenSSL", "CShims"], swiftSettings: lean),
+
+    // Layer 2: the world outside.
+    .target(
+      name: "Link", dependencies: ["Model", "Wire", "Rules", "TLS", "CMosquitto", "COpenSSL", "CShims", logging],
+      swiftSettings: lean),
+    .target(name: "Store", dependencies: ["Model", "CSQLite", "CShims", logging], swiftSettings: lean),
+    .target(
+      name: "HTTPServer", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioWebSocket, logging],
+      swiftSettings: lean),
+
+    // Layer 3 and 4: the application, and how it is presented.
+    .target(
+      name: "Service", dependencies: ["Model", "Wire", "Rules", "TLS", "Link", "Store", "CShims", logging],
+      swiftSettings: lean),
+    .target(
+      name: "API", dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", nioCore, logging],
+      swiftSettings: lean),
+
+    // Layer 5: the composition root.
+    .executableTarget(
+      name: "layerberry",
+      dependencies: [
+        "Model", "Wire", "Rules", "TLS", "Link", "Store", "HTTPServer", "Service", "API", "CInih", "CShims", logging,
+        arguments,
+      ],
+      swiftSettings: withoutFoundation,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]),
+
+    // Aside: a stand-in for printers, and what tests share.
+    .target(
+      name: "Simulator", dependencies: ["Model", "Wire", "TLS", "CMosquitto", "COpenSSL", "CShims"],
+      swiftSettings: language),
+    .executableTarget(
+      name: "layerberry-simulator", dependencies: ["Simulator", "Model", arguments], swiftSettings: language),
+    .target(name: "TestKit", dependencies: ["Model", "Wire"], swiftSettings: language),
+
+    // Tests, beside the module that they test.
+    .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: language),
+    .testTarget(name: "WireTests", dependencies: ["Model", "Wire", "TestKit"], swiftSettings: language),
+    .testTarget(name: "RulesTests", dependencies: ["Model", "Rules", "TestKit"], swiftSettings: language),
+    .testTarget(
+      name: "TLSTests", dependencies: ["Model", "TLS", "TestKit", "COpenSSL", "CShims"], swiftSettings: language),
+    .testTarget(
+      name: "LinkTests", dependencies: ["Model", "Wire", "Rules", "TLS", "Link", "TestKit"],
+      swiftSettings: language),
+    .testTarget(name: "StoreTests", dependencies: ["Model", "Store", "TestKit", logging], swiftSettings: language),
+    .testTarget(
+      name: "HTTPServerTests", dependencies: ["Model", "HTTPServer", "TestKit", nioCore, nioPosix, logging],
+      swiftSettings: language),
+    .testTarget(
+      name: "ServiceTests", dependencies: ["Model", "Wire", "Rules", "Store", "Link", "Service", "TestKit"],
+      swiftSettings: language),
+    .testTarget(
+      name: "APITests", dependencies: ["Model", "Wire", "Store", "Service", "HTTPServer", "API", "TestKit"],
+      swiftSettings: language),
+    .testTarget(
+      name: "SimulatorTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
+
+    // The whole service as its users meet it, with the simulator for printers.
+    .testTarget(
+      name: "Contract", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
+    .testTarget(name: "Faults", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
+    .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
+  ],
+  swiftLanguageModes: [.v6])

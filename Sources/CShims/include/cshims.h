@@ -1,0 +1,14 @@
+#ifndef LAYERBERRY_CSHIMS_H
+#define LAYERBERRY_CSHIMS_H
+
+#include <stdint.h>
+
+/* What Swift cannot call itself: variadic functions, macros, setjmp, and glibc's allocator switches. */
+
+/* One malloc arena for all threads: a few megabytes less on a small board. Call before the first thread. */
+void layerberry_one_malloc_arena(void);
+
+/* Gives freed heap back to the kernel after a burst. */
+void layerberry_release_heap(void);
+
+#endif

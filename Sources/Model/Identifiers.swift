@@ -1,0 +1,21 @@
+/// The row of a printer, as paths and events name it.
+package struct PrinterID: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+  package var description: String { String(rawValue) }
+}
+
+/// The row of an API key.
+package struct KeyID: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+  package var description: String { String(rawValue) }
+}

@@ -1,0 +1,264 @@
+/// Why a text is no JSON that we take, and where.
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Reason: String, Sendable {
+    case tooLarge = "is too large"
+    case tooDeep = "is nested too deeply"
+    case unexpected = "is not JSON"
+    case truncated = "ends too early"
+    case trailing = "goes on after its end"
+    case number = "holds a number that is none"
+    case escape = "holds a broken escape"
+  }
+
+  package var reason: Reason
+  /// The byte at which it shows.
+  package var offset: Int
+
+  package var description: String { "the text \(reason.rawValue) (at byte \(offset))" }
+}
+
+/// Reads JSON by RFC 8259 within limits. Broken UTF-8 is repaired rather than refused: some firmware emits it
+/// (protocol sheet, conventions), and one bad name must not cost a report.
+package struct JSONParser {
+  package struct Limits: Sendable {
+    package var bytes: Int
+    package var depth: Int
+
+    package init(bytes: Int, depth: Int = 64) {
+      self.bytes = bytes
+      self.depth = depth
+    }
+  }
+
+  package static func parse(_ text: some Collection<UInt8>, limits: Limits) throws(JSONError) -> JSONValue {
+    if let result = text.withContiguousStorageIfAvailable({ storage in
+      Result { () throws(JSONError) in try parse(bytes: UnsafeRawBufferPointer(storage), limits: limits) }
+    }) {
+      return try result.get()
+    }
+    let copy = Array(text)
+    return try copy.withUnsafeBytes { (bytes) throws(JSONError) in try parse(bytes: bytes, limits: limits) }
+  }
+
+  package static func parse(
+    bytes: UnsafeRawBufferPointer, limits: Limits
+  ) throws(JSONError) -> JSONValue {
+    guard bytes.count <= limits.bytes else { throw JSONError(reason: .tooLarge, offset: limits.bytes) }
+    var parser = JSONParser(bytes: bytes, depth: limits.depth)
+    parser.skipSpace()
+    let value = try parser.value(depth: 0)
+    parser.skipSpace()
+    guard parser.position == bytes.count else { throw JSONError(reason: .trailing, offset: parser.position) }
+    return value
+  }
+
+  private let bytes: UnsafeRawBufferPointer
+  private let maximumDepth: Int
+  private var position = 0
+
+  private init(bytes: UnsafeRawBufferPointer, depth: Int) {
+    self.bytes = bytes
+    maximumDepth = depth
+  }
+
+  private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private func failure(_ reason: JSONError.Reason) -> JSONError {
+    JSONError(reason: position >= bytes.count && reason == .unexpected ? .truncated : reason, offset: position)
+  }
+
+  private mutating func skipSpace() {
+    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+  }
+
+  private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+    switch next {
+    case UInt8(ascii: "{"): return try object(depth: depth + 1)
+    case UInt8(ascii: "["): return try array(depth: depth + 1)
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "t"): return try word("true", .bool(true))
+    case UInt8(ascii: "f"): return try word("false", .bool(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+    default: throw failure(.unexpected)
+    }
+  }
+
+  private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
+    for offset in 0..<text.utf8CodeUnitCount {
+      guard next == text.utf8Start[offset] else { throw failure(.unexpected) }
+      position += 1
+    }
+    return value
+  }
+
+  private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
+    guard depth <= maximumDepth else { throw failure(.tooDeep) }
+    position += 1
+    var members: [String: JSONValue] = [:]
+    skipSpace()
+    if next == UInt8(ascii: "}") {
+      position += 1
+      return .object(members)
+    }
+    while true {
+      guard next == UInt8(ascii: "\"") else { throw failure(.unexpected) }
+      let key = try string()
+      skipSpace()
+      guard next == UInt8(ascii: ":") else { throw failure(.unexpected) }
+      position += 1
+      skipSpace()
+      members[key] = try value(depth: depth)
+      skipSpace()
+      if next == UInt8(ascii: ",") {
+        position += 1
+        skipSpace()
+        continue
+      }
+      guard next == UInt8(ascii: "}") else { throw failure(.unexpected) }
+      position += 1
+      return .object(members)
+    }
+  }
+
+  private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
+    guard depth <= maximumDepth else { throw failure(.tooDeep) }
+    position += 1
+    var elements: [JSONValue] = []
+    skipSpace()
+    if next == UInt8(ascii: "]") {
+      position += 1
+      return .array(elements)
+    }
+    while true {
+      elements.append(try value(depth: depth))
+      skipSpace()
+      if next == UInt8(ascii: ",") {
+        position += 1
+        skipSpace()
+        continue
+      }
+      guard next == UInt8(ascii: "]") else { throw failure(.unexpected) }
+      position += 1
+      return .array(elements)
+    }
+  }
+
+  private mutating func number() throws(JSONError) -> JSONValue {
+    let start = position
+    var isInteger = true
+    if next == UInt8(ascii: "-") { position += 1 }
+    guard let first = next, isDigit(first) else { throw failure(.number) }
+    position += 1
+    if first != UInt8(ascii: "0") { skipDigits() } else if let byte = next, isDigit(byte) { throw failure(.number) }
+    if next == UInt8(ascii: ".") {
+      isInteger = false
+      position += 1
+      guard let byte = next, isDigit(byte) else { throw failure(.number) }
+      skipDigits()
+    }
+    if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+      isInteger = false
+      position += 1
+      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+      guard let byte = next, isDigit(byte) else { throw failure(.number) }
+      skipDigits()
+    }
+    // A number of more digits than any double carries is somebody's attempt on our memory.
+    guard position - start <= 400 else { throw failure(.number) }
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    if isInteger, let value = Int64(text) { return .int(value) }
+    guard let value = Double(text), value.isFinite else { throw failure(.number) }
+    return .double(value)
+  }
+
+  private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  private mutating func skipDigits() {
+    while let byte = next, isDigit(byte) { position += 1 }
+  }
+
+  private mutating func string() throws(JSONError) -> String {
+    position += 1
+    let start = position
+    while let byte = next {
+      if byte == UInt8(ascii: "\"") {
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        position += 1
+        return text
+      }
+      if byte == UInt8(ascii: "\\") { return try stringWithEscapes(from: start) }
+      guard byte >= 0x20 else { throw failure(.unexpected) }
+      position += 1
+    }
+    throw failure(.truncated)
+  }
+
+  private mutating func stringWithEscapes(from start: Int) throws(JSONError) -> String {
+    var text = Array(bytes[start..<position])
+    while let byte = next {
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""):
+        return String(decoding: text, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        try appendEscape(to: &text)
+      case 0..<0x20:
+        position -= 1
+        throw failure(.unexpected)
+      default:
+        text.append(byte)
+      }
+    }
+    throw failure(.truncated)
+  }
+
+  private mutating func appendEscape(to text: inout [UInt8]) throws(JSONError) {
+    guard let byte = next else { throw failure(.truncated) }
+    position += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+    case UInt8(ascii: "b"): text.append(0x08)
+    case UInt8(ascii: "f"): text.append(0x0C)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "u"):
+      var scalar = UInt32(try fourHexDigits())
+      if (0xD800...0xDBFF).contains(scalar), next == UInt8(ascii: "\\"), position + 1 < bytes.count,
+        bytes[position + 1] == UInt8(ascii: "u")
+      {
+        let mark = position
+        position += 2
+        let low = UInt32(try fourHexDigits())
+        if (0xDC00...0xDFFF).contains(low) {
+          scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
+        } else {
+          position = mark
+        }
+      }
+      // A lone surrogate has no UTF-8 form: the replacement character stands for it.
+      text.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
+    default:
+      position -= 1
+      throw failure(.escape)
+    }
+  }
+
+  private mutating func fourHexDigits() throws(JSONError) -> UInt16 {
+    var value: UInt16 = 0
+    for _ in 0..<4 {
+      guard let byte = next else { throw failure(.truncated) }
+      let digit: UInt16
+      switch byte {
+      case 0x30...0x39: digit = UInt16(byte - 0x30)
+      case 0x41...0x46: digit = UInt16(byte - 0x41 + 10)
+      case 0x61...0x66: digit = UInt16(byte - 0x61 + 10)
+      default: throw failure(.escape)
+      }
+      value = value << 4 | digit
+      position += 1
+    }
+    return value
+  }
+}
