@@ -110,11 +110,10 @@ package enum PrinterModel: String, Sendable, CaseIterable, Hashable {
   package init?(name: String) {
     func folded(_ text: String) -> String { text.lowercased().filter { $0 != " " && $0 != "-" } }
     let wanted = folded(name)
-    guard
-      let model = Self.allCases.first(where: {
-        folded($0.rawValue) == wanted || folded($0.displayName) == wanted || folded("Bambu Lab \($0.displayName)") == wanted
-      })
-    else { return nil }
-    self = model
+    let match = Self.allCases.first { model in
+      [model.rawValue, model.displayName, "Bambu Lab \(model.displayName)"].contains { folded($0) == wanted }
+    }
+    guard let match else { return nil }
+    self = match
   }
 }

@@ -24,7 +24,8 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
     func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let year = String(date.year)
     let padded = year.count < 4 ? String(repeating: "0", count: 4 - year.count) + year : year
-    return "\(padded)-\(two(date.month))-\(two(date.day))T\(two(ofDay / 3600)):\(two(ofDay / 60 % 60)):\(two(ofDay % 60))Z"
+    return
+      "\(padded)-\(two(date.month))-\(two(date.day))T\(two(ofDay / 3600)):\(two(ofDay / 60 % 60)):\(two(ofDay % 60))Z"
   }
 
   /// The Gregorian date of a day number counted from 1970-01-01 (era arithmetic: 146,097 days in 400 years).

@@ -31,13 +31,11 @@ package struct JSONParser {
   }
 
   package static func parse(_ text: some Collection<UInt8>, limits: Limits) throws(JSONError) -> JSONValue {
-    if let result = text.withContiguousStorageIfAvailable({ storage in
+    func parsed(_ storage: UnsafeBufferPointer<UInt8>) -> Result<JSONValue, JSONError> {
       Result { () throws(JSONError) in try parse(bytes: UnsafeRawBufferPointer(storage), limits: limits) }
-    }) {
-      return try result.get()
     }
-    let copy = Array(text)
-    return try copy.withUnsafeBytes { (bytes) throws(JSONError) in try parse(bytes: bytes, limits: limits) }
+    if let result = text.withContiguousStorageIfAvailable(parsed) { return try result.get() }
+    return try Array(text).withUnsafeBufferPointer(parsed).get()
   }
 
   package static func parse(
@@ -79,7 +77,7 @@ package struct JSONParser {
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+    case let byte? where byte == UInt8(ascii: "-") || isDigit(byte): return try number()
     default: throw failure(.unexpected)
     }
   }
