@@ -40,3 +40,86 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
   }
 }
+
+extension Timestamp {
+  /// From ISO 8601 with an offset: `2024-01-15T14:30:00Z`, `2024-01-15T15:30:00.5+01:00`. nil for anything else,
+  /// a time without offset included: nobody can know which zone it was meant in.
+  package init?(iso8601 text: String) {
+    var digits = DigitReader(text)
+    guard let year = digits.number(4), digits.skip("-"), let month = digits.number(2), digits.skip("-"),
+      let day = digits.number(2), digits.skip("T") || digits.skip("t") || digits.skip(" "),
+      let hour = digits.number(2), digits.skip(":"), let minute = digits.number(2), digits.skip(":"),
+      let second = digits.number(2)
+    else { return nil }
+    var fraction: Int64 = 0
+    if digits.skip(".") {
+      guard let milliseconds = digits.fraction() else { return nil }
+      fraction = milliseconds
+    }
+    guard let offset = digits.offset(), digits.isAtEnd else { return nil }
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let lengths: [Int64] = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    guard (1...12).contains(month), (1...lengths[Int(month) - 1]).contains(day), hour < 24, minute < 60, second <= 60
+    else { return nil }
+    let ofDay = hour * 3600 + minute * 60 + second
+    self.init(milliseconds: (Self.day(year: year, month: month, day: day) * 86_400 + ofDay - offset) * 1000 + fraction)
+  }
+
+  /// The day number, counted from 1970-01-01, of a Gregorian date.
+  private static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
+    let shiftedYear = month <= 2 ? year - 1 : year
+    let era = shiftedYear / 400
+    let yearOfEra = shiftedYear - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+}
+
+/// Reads digits and separators from the front of a text.
+private struct DigitReader {
+  private var rest: Substring.UTF8View
+
+  init(_ text: String) { rest = Substring(text).utf8 }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    guard let first = rest.first, UInt32(first) == character.value else { return false }
+    rest.removeFirst()
+    return true
+  }
+
+  mutating func number(_ count: Int) -> Int64? {
+    var value: Int64 = 0
+    for _ in 0..<count {
+      guard let byte = rest.first, (0x30...0x39).contains(byte) else { return nil }
+      value = value * 10 + Int64(byte - 0x30)
+      rest.removeFirst()
+    }
+    return value
+  }
+
+  /// Digits after the point, as milliseconds; what is finer is cut off.
+  mutating func fraction() -> Int64? {
+    var milliseconds: Int64 = 0
+    var count = 0
+    while let digit = number(1) {
+      if count < 3 { milliseconds = milliseconds * 10 + digit }
+      count += 1
+    }
+    guard (1...9).contains(count) else { return nil }
+    for _ in min(count, 3)..<3 { milliseconds *= 10 }
+    return milliseconds
+  }
+
+  /// Seconds east of UTC.
+  mutating func offset() -> Int64? {
+    if skip("Z") || skip("z") { return 0 }
+    let sign: Int64
+    if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
+    guard let hours = number(2), hours < 24 else { return nil }
+    _ = skip(":")
+    guard let minutes = number(2), minutes < 60 else { return nil }
+    return sign * (hours * 3600 + minutes * 60)
+  }
+}

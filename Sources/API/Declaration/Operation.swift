@@ -1,0 +1,118 @@
+package import HTTPServer
+package import Model
+package import Wire
+
+/// The method of an operation. `HEAD` and `OPTIONS` follow from `GET` and from what a path has.
+package enum Verb: String, Sendable, CaseIterable {
+  case get = "GET"
+  case post = "POST"
+  case put = "PUT"
+  case patch = "PATCH"
+  case delete = "DELETE"
+}
+
+/// Who may call.
+package enum Access: Sendable, Hashable {
+  /// A key or session with this permission.
+  case permission(Permission)
+  /// Nobody needs to say who they are.
+  case anyone
+}
+
+/// The bucket that a call counts on (contract, section 4).
+package enum RateClass: String, Sendable, CaseIterable { case read, write, control, none }
+
+/// The groups of the documentation.
+package enum Topic: String, Sendable, CaseIterable {
+  case printers = "Printers"
+  case keys = "API keys"
+  case system = "System"
+  case live = "Live events"
+}
+
+/// One operation of the API, declared once. The router, the permission check, the rate class and the description of the
+/// API all read this; nothing about an operation is written anywhere else.
+package struct Operation: Sendable {
+  package let verb: Verb
+  /// Below `/api/v1`, with `{name}` for parameters: `/printers/{id}/status`.
+  package let path: String
+  /// Other addresses of the same operation, outside of `/api/v1`: `/health`.
+  package let aliases: [String]
+  /// Its name for tools: `get_printer_status`.
+  package let id: String
+  package let topic: Topic
+  /// A few words.
+  package let summary: String
+  /// What a caller needs to know beyond that.
+  package let details: String
+  package let access: Access
+  package let rate: RateClass
+  package let parameters: [DeclaredParameter]
+  package let body: BodyDeclaration?
+  package let answer: AnswerDeclaration
+  /// The codes that this operation adds to those that every operation has.
+  package let errors: [ErrorCode]
+  package let run: @Sendable (Call) async throws -> Outcome
+
+  package init(
+    _ verb: Verb, _ path: String, aliases: [String] = [], id: String, topic: Topic, summary: String, details: String = "", access: Access,
+    rate: RateClass, parameters: [DeclaredParameter] = [], body: BodyDeclaration? = nil, answer: AnswerDeclaration,
+    errors: [ErrorCode] = [], run: @escaping @Sendable (Call) async throws -> Outcome
+  ) {
+    self.verb = verb
+    self.path = path
+    self.aliases = aliases
+    self.id = id
+    self.topic = topic
+    self.summary = summary
+    self.details = details
+    self.access = access
+    self.rate = rate
+    self.parameters = parameters
+    self.body = body
+    self.answer = answer
+    self.errors = errors
+    self.run = run
+  }
+}
+
+/// The body that an operation takes.
+package struct BodyDeclaration: Sendable {
+  package let name: String
+  package let fields: [DeclaredInput]
+
+  package init<Input: WireInput>(_ type: Input.Type) {
+    name = Input.name
+    fields = Input.fields
+  }
+}
+
+/// What an operation answers when all is well.
+package struct AnswerDeclaration: Sendable {
+  package enum Form: Sendable {
+    case value(any WireValue.Type)
+    case list(any WireValue.Type)
+    case webSocket
+  }
+
+  package let status: Int
+  package let form: Form
+
+  package static func value(_ type: any WireValue.Type, status: Int = 200) -> AnswerDeclaration {
+    AnswerDeclaration(status: status, form: .value(type))
+  }
+
+  package static func list(of type: any WireValue.Type) -> AnswerDeclaration {
+    AnswerDeclaration(status: 200, form: .list(type))
+  }
+
+  package static let webSocket = AnswerDeclaration(status: 101, form: .webSocket)
+}
+
+/// What a handler gives back; which format it is shown in is the presenter's business.
+package enum Outcome: Sendable {
+  case value(any WireValue, status: Int = 200, location: String? = nil)
+  case list(any WireValue, page: Page, total: Int)
+  /// An answer that no format touches: a WebSocket, a stream, a file.
+  case reply(HTTPReply)
+}

@@ -1,0 +1,145 @@
+import Model
+import Service
+import Wire
+
+/// The fields of a printer that a person enters.
+enum PrinterFields {
+  static let printerName = InputField<String>.text("name", length: 1...100, "What you call it.", example: "Workshop X1C")
+  static let address = InputField(
+    "ip_address", .string(length: 1...253, format: nil), "Its IPv4 or IPv6 address, or a host name.",
+    example: "192.168.1.100"
+  ) { (json) throws(InvalidValue) in
+    try HostName(trimmed(try text(json, "ip_address")))
+  }
+  static let serial = InputField(
+    "serial_number", .string(length: 8...24, format: nil), "As the printer's screen shows it.",
+    example: "01P00A000000001"
+  ) { (json) throws(InvalidValue) in
+    try SerialNumber(trimmed(try text(json, "serial_number")).uppercased())
+  }
+  static let accessCode = InputField(
+    "access_code", .string(length: 1...32, format: nil), "The LAN access code from the printer's screen.",
+    example: "12345678"
+  ) { (json) throws(InvalidValue) in
+    try AccessCode(trimmed(try text(json, "access_code")))
+  }
+  static let model = InputField(
+    "model", .string, "The model, when the serial number does not tell it: its name or short name.", example: "X1C"
+  ) { (json) throws(InvalidValue) in
+    let word = try text(json, "model")
+    guard let model = PrinterModel(name: word) ?? PrinterModel(code: word) else {
+      let known = PrinterModel.allCases.map(\.displayName).joined(separator: ", ")
+      throw InvalidValue("model", "must be one of \(known)")
+    }
+    return model
+  }
+  static let mqttPort = port("mqtt_port", "Where its broker listens; 8883 by default.", example: 8883)
+  static let ftpsPort = port("ftps_port", "Where its file server listens; 990 by default.", example: 990)
+  static let cameraPort = port("camera_port", "Where its camera listens; 6000 or 322 by model.", example: 6000)
+  static let fingerprint = InputField(
+    "fingerprint", .string(length: 64...64, format: nil),
+    "SHA-256 of the printer's public key (SPKI), 64 lower-case hex digits: only this key is trusted.",
+    example: .string(String(repeating: "0f", count: 32))
+  ) { (json) throws(InvalidValue) in
+    try Fingerprint(try text(json, "fingerprint"))
+  }
+  static let isEnabled = InputField<Bool>.flag("enabled", "The service follows this printer.", example: true)
+
+  private static func port(_ name: String, _ note: String, example: Int64) -> InputField<PortNumber> {
+    InputField(name, .integer(1...65_535), note, example: .int(example)) { (json) throws(InvalidValue) in
+      guard let number = json.wholeNumber else { throw InvalidValue(name, "must be 1 to 65535") }
+      return try PortNumber(Int(clamping: number), field: name)
+    }
+  }
+
+  private static func text(_ json: JSONValue, _ name: String) throws(InvalidValue) -> String {
+    guard let text = json.string else { throw InvalidValue(name, "must be a string, not \(json.kind)") }
+    return text
+  }
+}
+
+/// The body of `POST /printers`.
+struct AddPrinter: WireInput {
+  let draft: PrinterDraft
+
+  static let name = "AddPrinter"
+  static let fields: [DeclaredInput] = [
+    .required(PrinterFields.printerName), .required(PrinterFields.address), .required(PrinterFields.serial),
+    .required(PrinterFields.accessCode), .clearable(PrinterFields.model), .clearable(PrinterFields.mqttPort),
+    .clearable(PrinterFields.ftpsPort), .clearable(PrinterFields.cameraPort), .clearable(PrinterFields.fingerprint),
+    .optional(PrinterFields.isEnabled),
+  ]
+
+  init(_ reader: inout InputReader) throws(Fault) {
+    let name = reader.required(PrinterFields.printerName)
+    let host = reader.required(PrinterFields.address)
+    let serial = reader.required(PrinterFields.serial)
+    let accessCode = reader.required(PrinterFields.accessCode)
+    let model = reader.optional(PrinterFields.model)
+    let mqttPort = reader.optional(PrinterFields.mqttPort)
+    let ftpsPort = reader.optional(PrinterFields.ftpsPort)
+    let cameraPort = reader.optional(PrinterFields.cameraPort)
+    let fingerprint = reader.optional(PrinterFields.fingerprint)
+    let isEnabled = reader.optional(PrinterFields.isEnabled)
+    guard let name, let host, let serial, let accessCode else { throw reader.fault }
+    var draft = PrinterDraft(name: name, host: host, serial: serial, accessCode: accessCode)
+    draft.model = model
+    draft.mqttPort = mqttPort
+    draft.ftpsPort = ftpsPort
+    draft.cameraPort = cameraPort
+    draft.fingerprint = fingerprint
+    draft.isEnabled = isEnabled ?? true
+    self.draft = draft
+  }
+}
+
+/// The body of `PATCH` and `PUT /printers/{id}`: the fields that are sent change, the others stay.
+struct ChangePrinter: WireInput {
+  let edit: PrinterEdit
+
+  static let name = "ChangePrinter"
+  static let fields: [DeclaredInput] = [
+    .optional(PrinterFields.printerName), .optional(PrinterFields.address), .optional(PrinterFields.serial),
+    .optional(PrinterFields.accessCode), .clearable(PrinterFields.model), .clearable(PrinterFields.mqttPort),
+    .clearable(PrinterFields.ftpsPort), .clearable(PrinterFields.cameraPort), .optional(PrinterFields.isEnabled),
+  ]
+
+  init(_ reader: inout InputReader) throws(Fault) {
+    var edit = PrinterEdit()
+    edit.name = reader.replacement(PrinterFields.printerName)
+    edit.host = reader.replacement(PrinterFields.address)
+    edit.serial = reader.replacement(PrinterFields.serial)
+    switch reader.secret(PrinterFields.accessCode) {
+    case .keep: break
+    case .set(let code): edit.accessCode = code
+    case .clear: reader.refuse(InvalidValue("access_code", "cannot be cleared: without it no printer answers"))
+    }
+    edit.model = Self.edit(reader.change(PrinterFields.model))
+    edit.mqttPort = Self.edit(reader.change(PrinterFields.mqttPort))
+    edit.ftpsPort = Self.edit(reader.change(PrinterFields.ftpsPort))
+    edit.cameraPort = Self.edit(reader.change(PrinterFields.cameraPort))
+    edit.isEnabled = reader.replacement(PrinterFields.isEnabled)
+    self.edit = edit
+  }
+
+  private static func edit<Value>(_ change: Change<Value>) -> Value?? {
+    switch change {
+    case .keep: nil
+    case .clear: .some(nil)
+    case .set(let value): .some(value)
+    }
+  }
+}
+
+/// The body of `POST /printers/{id}/trust`.
+struct TrustKey: WireInput {
+  let fingerprint: Fingerprint
+
+  static let name = "TrustKey"
+  static let fields: [DeclaredInput] = [.required(PrinterFields.fingerprint)]
+
+  init(_ reader: inout InputReader) throws(Fault) {
+    guard let fingerprint = reader.required(PrinterFields.fingerprint) else { throw reader.fault }
+    self.fingerprint = fingerprint
+  }
+}

@@ -1,0 +1,134 @@
+package import HTTPServer
+import Model
+import NIOCore
+import NIOHTTP1
+import Wire
+
+/// Shows outcomes and faults in the format that was asked for. The only place that knows of formats.
+package struct Presenter: Sendable {
+  package init() {}
+
+  func reply(_ outcome: Outcome, to request: HTTPRequest, in format: ReplyFormat) -> HTTPReply {
+    switch outcome {
+    case .value(let value, let status, let location):
+      var json = JSONWriter(reserving: 1024)
+      wrapped(&json, in: format) { value.write(to: &$0) }
+      var reply = Self.json(json, status: status)
+      if let location { reply.headers.add(name: "Location", value: location) }
+      return reply
+    case .list(let elements, let page, let total):
+      var json = JSONWriter(reserving: 4096)
+      wrapped(&json, in: format, page: (page, total)) { elements.write(to: &$0) }
+      var reply = Self.json(json, status: 200)
+      if format == .bare {
+        reply.headers.add(name: "X-Total-Count", value: String(total))
+        if let link = Self.link(request, page: page, total: total) { reply.headers.add(name: "Link", value: link) }
+      }
+      return reply
+    case .reply(let reply):
+      return Self.withSafetyHeaders(reply)
+    }
+  }
+
+  func reply(_ fault: Fault, in format: ReplyFormat) -> HTTPReply {
+    var json = JSONWriter()
+    json.beginObject()
+    switch format {
+    case .bare:
+      json.key("detail")
+      json.write(fault.message)
+      json.key("code")
+      json.write(fault.code.rawValue)
+      if !fault.fields.isEmpty { Self.write(fault.fields, to: &json) }
+    case .envelope:
+      json.key("success")
+      json.write(false)
+      json.key("error")
+      json.beginObject()
+      json.key("code")
+      json.write(fault.code.rawValue)
+      json.key("message")
+      json.write(fault.message)
+      json.endObject()
+    }
+    json.endObject()
+    var reply = Self.json(json, status: fault.status)
+    if let seconds = fault.retryAfter { reply.headers.add(name: "Retry-After", value: String(seconds)) }
+    if !fault.allow.isEmpty { reply.headers.add(name: "Allow", value: fault.allow.joined(separator: ", ")) }
+    if fault.status == 401 { reply.headers.add(name: "WWW-Authenticate", value: "Bearer") }
+    return reply
+  }
+
+  private static func write(_ fields: [InvalidValue], to json: inout JSONWriter) {
+    json.key("errors")
+    json.beginArray()
+    for field in fields {
+      json.beginObject()
+      json.key("field")
+      json.write(field.field)
+      json.key("message")
+      json.write(field.expectation)
+      json.endObject()
+    }
+    json.endArray()
+  }
+
+  private func wrapped(
+    _ json: inout JSONWriter, in format: ReplyFormat, page: (page: Page, total: Int)? = nil,
+    _ write: (inout JSONWriter) -> Void
+  ) {
+    guard format == .envelope else { return write(&json) }
+    json.beginObject()
+    json.key("success")
+    json.write(true)
+    json.key("data")
+    write(&json)
+    if let (page, total) = page {
+      json.key("pagination")
+      json.beginObject()
+      json.key("total")
+      json.write(total)
+      json.key("page")
+      json.write(page.number)
+      json.key("per_page")
+      json.write(page.limit)
+      json.endObject()
+    }
+    json.endObject()
+  }
+
+  /// The pages around this one (RFC 8288).
+  private static func link(_ request: HTTPRequest, page: Page, total: Int) -> String? {
+    let path = request.target.path
+    func entry(_ offset: Int, _ relation: String) -> String {
+      "<\(path)?limit=\(page.limit)&offset=\(offset)>; rel=\"\(relation)\""
+    }
+    var entries: [String] = []
+    if page.offset > 0 {
+      entries.append(entry(0, "first"))
+      entries.append(entry(max(0, page.offset - page.limit), "prev"))
+    }
+    if page.offset + page.limit < total {
+      entries.append(entry(page.offset + page.limit, "next"))
+      entries.append(entry((total - 1) / page.limit * page.limit, "last"))
+    }
+    return entries.isEmpty ? nil : entries.joined(separator: ", ")
+  }
+
+  private static func json(_ json: JSONWriter, status: Int) -> HTTPReply {
+    var headers = HTTPHeaders()
+    headers.reserveCapacity(6)
+    headers.add(name: "Content-Type", value: "application/json")
+    headers.add(name: "Vary", value: "X-Response-Format")
+    return withSafetyHeaders(HTTPReply(status: status, headers: headers, body: .bytes(ByteBuffer(bytes: json.bytes))))
+  }
+
+  /// What every answer carries (contract, section 1).
+  private static func withSafetyHeaders(_ reply: HTTPReply) -> HTTPReply {
+    var reply = reply
+    reply.headers.add(name: "X-Content-Type-Options", value: "nosniff")
+    reply.headers.add(name: "Referrer-Policy", value: "no-referrer")
+    reply.headers.add(name: "Cross-Origin-Resource-Policy", value: "same-origin")
+    return reply
+  }
+}

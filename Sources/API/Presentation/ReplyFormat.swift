@@ -1,0 +1,49 @@
+import HTTPServer
+import Model
+
+/// The two ways to show an answer (contract, section 1).
+package enum ReplyFormat: String, Sendable, CaseIterable {
+  /// S1: the value itself.
+  case bare
+  /// S0: `{"success":true,"data":…}`.
+  case envelope
+
+  /// The header's word before the query's before the setting's; anything else is refused.
+  static func wanted(by request: HTTPRequest, otherwise standard: ReplyFormat) throws(Fault) -> ReplyFormat {
+    let header = request.headers.first(name: "X-Response-Format")
+    guard let word = header ?? request.queryValue("format") else { return standard }
+    guard let format = ReplyFormat(rawValue: word) else {
+      let field = header == nil ? "format" : "X-Response-Format"
+      throw Fault(InvalidValue(field, "must be bare or envelope"))
+    }
+    return format
+  }
+}
+
+extension HTTPRequest {
+  /// The last value of that name in the query.
+  package func queryValue(_ name: String) -> String? {
+    target.query.last { $0.name == name }?.value
+  }
+
+  /// Whether the body says that it is of this type; parameters such as the character set do not matter.
+  package func hasMediaType(_ type: String) -> Bool {
+    guard let value = headers.first(name: "Content-Type") else { return false }
+    let essence = value.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
+    return trimmed(String(essence)).lowercased() == type
+  }
+
+  /// The whole body; 413 above the limit.
+  package func collectBody(limit: Int) async throws(Fault) -> [UInt8] {
+    do throws(RequestBodyError) {
+      return Array((try await body.collect(limit: limit)).readableBytesView)
+    } catch {
+      switch error {
+      case .tooLarge(let limit):
+        throw Fault(.payloadTooLarge, "The body is larger than \(limit) bytes.")
+      case .interrupted:
+        throw Fault(.invalidRequest, "The body broke off.")
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package import Wire
+
+/// The answer to a delete.
+package struct DeletedView: WireObject {
+  let id: Int64
+
+  package static let name = "Deleted"
+  package static let fields: [ObjectField<DeletedView>] = [
+    ObjectField("deleted", "Always true.") { _ in true },
+    ObjectField("id", "What was deleted.") { $0.id },
+  ]
+}
+
+/// S1's answer to `refresh-status`.
+package struct RefreshView: WireObject {
+  package static let name = "RefreshRequested"
+  package static let fields: [ObjectField<RefreshView>] = [
+    ObjectField("status", "`refresh_requested`.") { _ in "refresh_requested" }
+  ]
+}

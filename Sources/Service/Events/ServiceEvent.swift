@@ -1,0 +1,15 @@
+package import Model
+package import Rules
+
+/// What happens, as everybody who follows the service hears it: WebSocket, LEDs, archive, notifications.
+package enum ServiceEvent: Sendable {
+  /// How a printer stands now; newer ones replace older ones.
+  case printerState(PrinterSnapshot)
+  /// A step in the life of a print, with the printer as it stands after it.
+  case print(PrintEvent, PrinterSnapshot)
+  case printerOffline(PrinterSnapshot, reason: String)
+  /// New HMS entries or a print error.
+  case printerError(PrinterSnapshot)
+  case printerAdded(PrinterSnapshot)
+  case printerRemoved(PrinterID)
+}

@@ -1,0 +1,21 @@
+package import Model
+
+import Glibc
+
+/// The time of day as a parameter, so that rules and tests need no real one.
+package protocol WallClock: Sendable {
+  var now: Timestamp { get }
+}
+
+package struct SystemClock: WallClock {
+  package init() {}
+
+  package var now: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  /// Whether the clock has been set: a board without a battery starts in the past of its own software.
+  package var isSet: Bool { now >= Timestamp(seconds: 1_767_225_600) }  // 2026-01-01
+}
