@@ -97,7 +97,7 @@ let package = Package(
     // Tests, beside the module that they test.
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: language),
     .testTarget(name: "WireTests", dependencies: ["Model", "Wire", "TestKit"], swiftSettings: language),
-    .testTarget(name: "RulesTests", dependencies: ["Model", "Rules", "TestKit"], swiftSettings: language),
+    .testTarget(name: "RulesTests", dependencies: ["Model", "Wire", "Rules", "TestKit"], swiftSettings: language),
     .testTarget(
       name: "TLSTests", dependencies: ["Model", "TLS", "TestKit", "COpenSSL", "CShims"], swiftSettings: language),
     .testTarget(
