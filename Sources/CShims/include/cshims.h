@@ -11,4 +11,10 @@ void layerberry_one_malloc_arena(void);
 /* Gives freed heap back to the kernel after a burst. */
 void layerberry_release_heap(void);
 
+/* A non-blocking eventfd, closed on exec; -1 with errno. */
+int layerberry_eventfd(void);
+
+/* Names the calling thread, at most 15 characters, for ps and gdb. */
+void layerberry_name_thread(const char *name);
+
 #endif
