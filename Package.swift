@@ -34,6 +34,16 @@ let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "s
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// libFuzzer's targets, one to a parser; only with `LAYERBERRY_FUZZ` set, since they need the sanitizers' runtime.
+let fuzzers: [Target] =
+  Context.environment["LAYERBERRY_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "FuzzListing", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/Listing",
+      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])])
+  ]
+
 let package = Package(
   name: "layerberry",
   products: [
@@ -51,6 +61,7 @@ let package = Package(
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CShims"),
     .target(name: "Model", swiftSettings: lean),
 
@@ -61,7 +72,8 @@ let package = Package(
 
     // Layer 2: the world outside.
     .target(
-      name: "Link", dependencies: ["Model", "Wire", "Rules", "TLS", "CMosquitto", "COpenSSL", "CShims", logging],
+      name: "Link",
+      dependencies: ["Model", "Wire", "Rules", "TLS", "CCurl", "CMosquitto", "COpenSSL", "CShims", logging],
       swiftSettings: lean),
     .target(name: "Store", dependencies: ["Model", "CSQLite", "CShims", logging], swiftSettings: lean),
     .target(
@@ -102,7 +114,9 @@ let package = Package(
       name: "TLSTests", dependencies: ["Model", "TLS", "TestKit", "COpenSSL", "CShims"], swiftSettings: language),
     .testTarget(
       name: "LinkTests",
-      dependencies: ["Model", "Wire", "Rules", "TLS", "Link", "TestKit", "COpenSSL", "CMosquitto", logging],
+      dependencies: [
+        "Model", "Wire", "Rules", "TLS", "Link", "Simulator", "TestKit", "COpenSSL", "CMosquitto", "CShims", logging,
+      ],
       swiftSettings: language),
     .testTarget(name: "StoreTests", dependencies: ["Model", "Store", "TestKit", logging], swiftSettings: language),
     .testTarget(
@@ -122,5 +136,5 @@ let package = Package(
       name: "Contract", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
     .testTarget(name: "Faults", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
-  ],
+  ] + fuzzers,
   swiftLanguageModes: [.v6])
