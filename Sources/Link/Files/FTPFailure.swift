@@ -12,6 +12,8 @@ struct FTPFailure {
   let isTransfer: Bool
 
   var error: StorageError {
+    // libcurl calls a 421 a timeout.
+    if reply == 421 { return .tooManySessions }
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT:
       return isLoggedIn && isTransfer ? .noDataChannel : .unreachable
@@ -21,7 +23,7 @@ struct FTPFailure {
     case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_USE_SSL_FAILED:
       if isLoggedIn { return .noDataChannel }
       return hasTLS ? .cut : .notTLS
-    case CURLE_LOGIN_DENIED: return reply == 421 ? .tooManySessions : .wrongAccessCode
+    case CURLE_LOGIN_DENIED: return .wrongAccessCode
     case CURLE_REMOTE_DISK_FULL: return .full
     case CURLE_REMOTE_FILE_NOT_FOUND: return .notFound
     case CURLE_OUT_OF_MEMORY: return .local(errno: 12)

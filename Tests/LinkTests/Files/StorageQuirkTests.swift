@@ -4,6 +4,7 @@ import Model
 import Simulator
 import TestKit
 import Testing
+import Wire
 
 /// What printers do at the end of transfers, and what cuts them (protocol sheet, section 4).
 @Suite struct StorageQuirkTests {
