@@ -174,7 +174,7 @@ final class FTPSession {
     set(CURLOPT_FTP_SKIP_PASV_IP, 1)
     set(CURLOPT_FTP_USE_EPSV, 0)
     set(CURLOPT_FTP_FILEMETHOD, Int(CURLFTPMETHOD_NOCWD.rawValue))
-    set(CURLOPT_BUFFERSIZE, 64 * 1024)
+    set(CURLOPT_BUFFERSIZE, 100 * 1024)
     set(CURLOPT_CONNECTTIMEOUT_MS, timings.connect.wholeMilliseconds)
     set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(max(timings.silence, timings.lateReply).components.seconds)))
     set(CURLOPT_LOW_SPEED_LIMIT, 1)

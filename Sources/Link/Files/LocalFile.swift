@@ -1,9 +1,13 @@
+import CShims
 import Glibc
 
 /// A file on our own side, read and written at given places.
 final class LocalFile {
   let path: String
   private let descriptor: Int32
+  /// What is written in one go to the disk while the rest still comes: a small board has little memory for dirty pages.
+  private static let writebackStep: Int64 = 4 << 20
+  private var writtenBack: Int64 = 0
 
   /// For reading.
   init(reading path: String) throws(StorageError) {
@@ -50,6 +54,12 @@ final class LocalFile {
       } else if errno != EINTR {
         return .local(errno: count == 0 ? ENOSPC : errno)
       }
+    }
+    let end = offset + Int64(bytes.count)
+    if end < writtenBack { writtenBack = end }
+    if end - writtenBack >= Self.writebackStep {
+      layerberry_start_writeback(descriptor, writtenBack, end - writtenBack)
+      writtenBack = end
     }
     return nil
   }
