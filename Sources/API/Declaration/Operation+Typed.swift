@@ -1,4 +1,5 @@
 package import Model
+package import Rules
 package import Wire
 
 /// The typed ways to declare an operation: what the handler takes and gives is what the description says.

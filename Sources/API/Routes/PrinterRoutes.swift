@@ -37,7 +37,7 @@ package struct PrinterRoutes: Sendable {
         details: "It is added whether or not it answers; its status then says how the connection stands.",
         access: .permission(.admin), takes: AddPrinter.self, errors: [.conflict]
       ) { _, input in
-        let added = try await fleet.add(input.draft)
+        let added = try await fleet.add(input.printer)
         return (PrinterView(added), added.identity.id.rawValue)
       },
       change(.patch, id: "update_printer"),
@@ -69,7 +69,7 @@ package struct PrinterRoutes: Sendable {
       rate: .write, parameters: [printerIDParameter.declared], takes: ChangePrinter.self,
       errors: [.printerNotFound, .conflict]
     ) { call, input in
-      PrinterView(try await fleet.update(try printer(call).identity.id, input.edit))
+      PrinterView(try await fleet.update(try printer(call).identity.id, input.changes))
     }
   }
 
