@@ -63,7 +63,7 @@ let package = Package(
     .target(
       name: "Link", dependencies: ["Model", "Wire", "Rules", "TLS", "CMosquitto", "COpenSSL", "CShims", logging],
       swiftSettings: lean),
-    .target(name: "Store", dependencies: ["Model", "CSQLite", "CShims", logging], swiftSettings: lean),
+    .target(name: "Store", dependencies: ["Model", "CSQLite", "COpenSSL"], swiftSettings: lean),
     .target(
       name: "HTTPServer", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioWebSocket, logging],
       swiftSettings: lean),
