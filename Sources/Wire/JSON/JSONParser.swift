@@ -23,26 +23,42 @@ package struct JSONParser {
   package struct Limits: Sendable {
     package var bytes: Int
     package var depth: Int
+    /// Values of every kind, containers included: a megabyte of `{}` would become many times as much memory.
+    package var values: Int
 
-    package init(bytes: Int, depth: Int = 64) {
+    package init(bytes: Int, depth: Int = 64, values: Int = 1 << 20) {
       self.bytes = bytes
       self.depth = depth
+      self.values = values
     }
   }
 
-  package static func parse(_ text: some Collection<UInt8>, limits: Limits) throws(JSONError) -> JSONValue {
+  /// How strictly a text is taken.
+  package enum Tolerance: Sendable {
+    /// RFC 8259; numbers beyond a double are errors.
+    case strict
+    /// For firmware: numbers that are none (`nan`, `inf`, 1e999) are null, and control characters and unknown escapes
+    /// in texts stand for themselves, since one bad field must not cost the message (protocol sheet, section 3.2).
+    case firmware
+  }
+
+  package static func parse(
+    _ text: some Collection<UInt8>, limits: Limits, tolerance: Tolerance = .strict
+  ) throws(JSONError) -> JSONValue {
     func parsed(_ storage: UnsafeBufferPointer<UInt8>) -> Result<JSONValue, JSONError> {
-      Result { () throws(JSONError) in try parse(bytes: UnsafeRawBufferPointer(storage), limits: limits) }
+      Result { () throws(JSONError) in
+        try parse(bytes: UnsafeRawBufferPointer(storage), limits: limits, tolerance: tolerance)
+      }
     }
     if let result = text.withContiguousStorageIfAvailable(parsed) { return try result.get() }
     return try Array(text).withUnsafeBufferPointer(parsed).get()
   }
 
   package static func parse(
-    bytes: UnsafeRawBufferPointer, limits: Limits
+    bytes: UnsafeRawBufferPointer, limits: Limits, tolerance: Tolerance = .strict
   ) throws(JSONError) -> JSONValue {
     guard bytes.count <= limits.bytes else { throw JSONError(reason: .tooLarge, offset: limits.bytes) }
-    var parser = JSONParser(bytes: bytes, depth: limits.depth)
+    var parser = JSONParser(bytes: bytes, limits: limits, tolerance: tolerance)
     parser.skipSpace()
     let value = try parser.value(depth: 0)
     parser.skipSpace()
@@ -52,11 +68,15 @@ package struct JSONParser {
 
   private let bytes: UnsafeRawBufferPointer
   private let maximumDepth: Int
+  private let isTolerant: Bool
+  private var valuesLeft: Int
   private var position = 0
 
-  private init(bytes: UnsafeRawBufferPointer, depth: Int) {
+  private init(bytes: UnsafeRawBufferPointer, limits: Limits, tolerance: Tolerance) {
     self.bytes = bytes
-    maximumDepth = depth
+    maximumDepth = limits.depth
+    valuesLeft = limits.values
+    isTolerant = tolerance == .firmware
   }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -70,16 +90,40 @@ package struct JSONParser {
   }
 
   private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+    guard valuesLeft > 0 else { throw failure(.tooLarge) }
+    valuesLeft -= 1
     switch next {
     case UInt8(ascii: "{"): return try object(depth: depth + 1)
     case UInt8(ascii: "["): return try array(depth: depth + 1)
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
-    case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "n"): return try nullOrNaN()
+    case UInt8(ascii: "N"), UInt8(ascii: "i"), UInt8(ascii: "I"):
+      guard isTolerant, skipNonNumber() else { throw failure(.unexpected) }
+      return .null
     case let byte? where byte == UInt8(ascii: "-") || isDigit(byte): return try number()
     default: throw failure(.unexpected)
     }
+  }
+
+  private mutating func nullOrNaN() throws(JSONError) -> JSONValue {
+    if isTolerant, skipNonNumber() { return .null }
+    return try word("null", .null)
+  }
+
+  /// Steps over what C prints for a number that is none; false where there is none.
+  private mutating func skipNonNumber() -> Bool {
+    for text: StaticString in ["nan", "NaN", "NAN", "Infinity", "inf", "INF"] {
+      let end = position + text.utf8CodeUnitCount
+      guard end <= bytes.count else { continue }
+      let spelling = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+      if bytes[position..<end].elementsEqual(spelling) {
+        position = end
+        return true
+      }
+    }
+    return false
   }
 
   private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
@@ -145,7 +189,10 @@ package struct JSONParser {
   private mutating func number() throws(JSONError) -> JSONValue {
     let start = position
     var isInteger = true
-    if next == UInt8(ascii: "-") { position += 1 }
+    if next == UInt8(ascii: "-") {
+      position += 1
+      if isTolerant, skipNonNumber() { return .null }
+    }
     guard let first = next, isDigit(first) else { throw failure(.number) }
     position += 1
     if first != UInt8(ascii: "0") { skipDigits() } else if let byte = next, isDigit(byte) { throw failure(.number) }
@@ -162,12 +209,31 @@ package struct JSONParser {
       guard let byte = next, isDigit(byte) else { throw failure(.number) }
       skipDigits()
     }
-    // A number of more digits than any double carries is somebody's attempt on our memory.
-    guard position - start <= 400 else { throw failure(.number) }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    if isInteger, let value = Int64(text) { return .int(value) }
-    guard let value = Double(text), value.isFinite else { throw failure(.number) }
+    if isInteger, let value = integer(from: start) { return .int(value) }
+    // More digits than any double carries are somebody's attempt on our time.
+    guard position - start <= 400,
+      let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite
+    else {
+      if isTolerant { return .null }
+      throw failure(.number)
+    }
     return .double(value)
+  }
+
+  /// The digits from `start` to here; nil where 64 bits do not hold them.
+  private func integer(from start: Int) -> Int64? {
+    let isNegative = bytes[start] == UInt8(ascii: "-")
+    var value: Int64 = 0
+    for byte in bytes[(isNegative ? start + 1 : start)..<position] {
+      let digit = Int64(byte - 0x30)
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = product.subtractingReportingOverflow(digit)
+      if overflow || carry { return nil }
+      value = sum
+    }
+    // Counted downwards, since the lowest number has no positive counterpart.
+    if isNegative { return value }
+    return value == .min ? nil : -value
   }
 
   private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
@@ -186,7 +252,7 @@ package struct JSONParser {
         return text
       }
       if byte == UInt8(ascii: "\\") { return try stringWithEscapes(from: start) }
-      guard byte >= 0x20 else { throw failure(.unexpected) }
+      guard byte >= 0x20 || isTolerant else { throw failure(.unexpected) }
       position += 1
     }
     throw failure(.truncated)
@@ -201,7 +267,7 @@ package struct JSONParser {
         return String(decoding: text, as: UTF8.self)
       case UInt8(ascii: "\\"):
         try appendEscape(to: &text)
-      case 0..<0x20:
+      case 0..<0x20 where !isTolerant:
         position -= 1
         throw failure(.unexpected)
       default:
@@ -238,8 +304,12 @@ package struct JSONParser {
       // A lone surrogate has no UTF-8 form: the replacement character stands for it.
       text.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
     default:
-      position -= 1
-      throw failure(.escape)
+      guard isTolerant else {
+        position -= 1
+        throw failure(.escape)
+      }
+      text.append(UInt8(ascii: "\\"))
+      text.append(byte)
     }
   }
 
@@ -252,7 +322,9 @@ package struct JSONParser {
       case 0x30...0x39: digit = UInt16(byte - 0x30)
       case 0x41...0x46: digit = UInt16(byte - 0x41 + 10)
       case 0x61...0x66: digit = UInt16(byte - 0x61 + 10)
-      default: throw failure(.escape)
+      default:
+        if isTolerant { return 0xFFFD }
+        throw failure(.escape)
       }
       value = value << 4 | digit
       position += 1

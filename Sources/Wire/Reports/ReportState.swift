@@ -1,0 +1,142 @@
+package import Model
+
+/// Everything that one printer reported, merged message by message (protocol sheet, section 3.2).
+///
+/// Only fields that the decoding reads are kept, as typed values with limits on every list and text, so that the size
+/// of a state does not depend on what the printer sends.
+///
+/// A full report is merged like any other: a key that it lacks is unchanged, since firmware leaves keys out of full
+/// reports too. But its lists are inventories: AMS units, trays, extruders, nozzles, external spools and lights that a
+/// full report does not list are gone.
+package struct ReportState: Sendable {
+  /// Bytes of the largest message that is read; recorded full reports have 20 kB.
+  package static let largestMessage = 1 << 20
+
+  /// Values in the largest message; recorded full reports have 1,500.
+  private static let limits = JSONParser.Limits(bytes: largestMessage, depth: 64, values: 1 << 16)
+
+  package private(set) var report: PrinterReport
+
+  private let configuredModel: PrinterModel?
+  private let serialModel: PrinterModel?
+  private var memory = ReportMemory()
+  private var version = VersionMemory()
+
+  /// - Parameter model: what a person configured; nil takes it from what `get_version` names, else from the serial
+  ///   number, else from the main board that `get_version` lists.
+  package init(serial: SerialNumber, model: PrinterModel?) {
+    configuredModel = model
+    serialModel = PrinterModel(serial: serial)
+    report = PrinterReport()
+    refresh()
+  }
+
+  private var model: PrinterModel? { configuredModel ?? version.namedModel ?? serialModel ?? version.boardModel }
+
+  /// A new MQTT session: forgets completeness, keeps what is known until the first full report.
+  package mutating func beginSession() {
+    report.isComplete = false
+  }
+
+  /// One MQTT payload of `device/<serial>/report`.
+  package mutating func apply(_ payload: UnsafeRawBufferPointer) -> ReportOutcome {
+    guard payload.count <= Self.largestMessage else { return .rejected(.tooLarge(bytes: payload.count)) }
+    let message: JSONValue
+    do {
+      message = try JSONParser.parse(bytes: Self.trimmed(payload), limits: Self.limits, tolerance: .firmware)
+    } catch {
+      return .rejected(.malformed(error))
+    }
+    guard let members = message.object else { return .rejected(.notAnObject) }
+    return apply(members)
+  }
+
+  private mutating func apply(_ message: [String: JSONValue]) -> ReportOutcome {
+    var outcome: ReportOutcome?
+    if let print = message["print"]?.object { outcome = apply(print: print) }
+    if let info = message["info"]?.object, outcome == nil { outcome = apply(info: info) }
+    // Some firmware sends members of a status at the top level (section 3.2).
+    if Self.looseKeys.contains(where: { message[$0] != nil }) {
+      merge(message, isFull: false)
+      outcome = outcome ?? .status(isFull: false)
+    }
+    return outcome ?? Self.acknowledgement(in: message) ?? .other
+  }
+
+  private static let looseKeys = ["ams", "fun", "wifi_signal", "3D", "device", "vt_tray", "vir_slot", "hms"]
+
+  private static let answeringGroups = ["system", "camera", "xcam", "upgrade", "pushing", "security"]
+
+  private static func acknowledgement(in message: [String: JSONValue]) -> ReportOutcome? {
+    for group in answeringGroups {
+      guard let members = message[group]?.object else { continue }
+      if let answer = CommandAcknowledgement(group: group, members: members) { return .acknowledgement(answer) }
+    }
+    return nil
+  }
+
+  private mutating func apply(print: [String: JSONValue]) -> ReportOutcome {
+    let command = print.text("command") ?? ""
+    // Other commands' replies echo parameters under names that a status has too: they are not merged.
+    if !command.isEmpty, command != "push_status" {
+      return CommandAcknowledgement(group: "print", members: print).map(ReportOutcome.acknowledgement) ?? .other
+    }
+    let isFull = Self.isFull(print, named: !command.isEmpty)
+    merge(print, isFull: isFull)
+    return .status(isFull: isFull)
+  }
+
+  private mutating func apply(info: [String: JSONValue]) -> ReportOutcome {
+    guard info.text("command") == "get_version", info["module"] != nil else {
+      return CommandAcknowledgement(group: "info", members: info).map(ReportOutcome.acknowledgement) ?? .other
+    }
+    let isComplete = version.merge(info)
+    refresh()
+    return .version(isComplete: isComplete)
+  }
+
+  /// `msg` 0 is full and 1 partial; where it is absent, as on H2D, only a message that names itself and is too large
+  /// for a partial is full. Without a state none is.
+  private static func isFull(_ print: [String: JSONValue], named isNamed: Bool) -> Bool {
+    guard isNamed, case .string = print["gcode_state"] else { return false }
+    if let number = print["msg"]?.lenientInteger { return number == 0 }
+    return print.count >= 16
+  }
+
+  private mutating func merge(_ status: [String: JSONValue], isFull: Bool) {
+    memory.merge(status: status, isFull: isFull)
+    if isFull { report.isComplete = true }
+    refresh()
+  }
+
+  private mutating func refresh() {
+    report = memory.report(model: model, version: version, isComplete: report.isComplete)
+  }
+
+  /// Without the space, the terminators and the byte order mark that some firmware adds.
+  private static func trimmed(_ payload: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    func isPadding(_ byte: UInt8) -> Bool { byte == 0 || byte == 0x20 || (0x09...0x0D).contains(byte) }
+    var text = payload[...]
+    if text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
+    while let first = text.first, isPadding(first) { text = text.dropFirst() }
+    while let last = text.last, isPadding(last) { text = text.dropLast() }
+    return UnsafeRawBufferPointer(rebasing: text)
+  }
+}
+
+extension CommandAcknowledgement {
+  fileprivate init?(group: String, members: [String: JSONValue]) {
+    guard let command = members.text("command"), !command.isEmpty else { return nil }
+    let result: Result =
+      switch members.text("result")?.lowercased() {
+      case "success", "ok": .success
+      case let word? where word.hasPrefix("fail") || word.hasPrefix("err"): .failed
+      default: .absent
+      }
+    let reason = members.text("reason", limit: 512)
+    let code = (members["err_code"] ?? members["errno"])?.lenientErrorWord
+    self.init(
+      group: group, command: command, sequenceID: members.text("sequence_id"), result: result,
+      reason: reason?.isEmpty == true ? nil : reason, errorCode: code == 0 ? nil : code, members: .object(members))
+  }
+}
