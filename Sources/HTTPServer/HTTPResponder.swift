@@ -9,7 +9,7 @@ package protocol HTTPResponder: Sendable {
 }
 
 /// What the server refuses before, or instead of, the application.
-package enum HTTPFailure: Hashable, Sendable {
+package enum HTTPFailure: Error, Hashable, Sendable {
   /// Not HTTP, framed ambiguously, or with an unacceptable target or field: 400. The text says what, for people.
   case malformed(String)
   /// The request came too slowly: 408.

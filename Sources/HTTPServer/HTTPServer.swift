@@ -1,46 +1,23 @@
+import Glibc
 package import Logging
 package import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
 
-/// Why the server cannot listen.
-package enum HTTPServerFailure: Error, Hashable, Sendable, CustomStringConvertible {
-  case portInUse(Int)
-  /// Ports below 1024 need a capability.
-  case notPermitted(Int)
-  /// The host is no address of this machine, or its name cannot be resolved.
-  case badAddress(String)
-  /// Anything else, with the system's error number.
-  case system(errno: Int32)
-
-  package var description: String {
-    switch self {
-    case .portInUse(let port): "port \(port) is taken by another program"
-    case .notPermitted(let port): "port \(port) needs a permission that this process does not have"
-    case .badAddress(let host): "\(host) is not an address of this machine"
-    case .system(let number): "the system refused to listen (error \(number))"
-    }
-  }
-}
-
-/// Where the server listens.
-package struct BoundAddress: Hashable, Sendable {
-  package let host: String
-  package let port: Int
-}
-
-/// Figures at one moment.
-package struct HTTPServerStatistics: Hashable, Sendable {
-  package var openConnections = 0
-  package var webSockets = 0
-  package var acceptedConnections = 0
-  package var refusedConnections = 0
-  package var requests = 0
-}
-
-/// HTTP/1.1 and WebSocket on one event loop.
+/// HTTP/1.1 and WebSocket on one event loop. Knows nothing of what it serves.
 package final class HTTPServer: Sendable {
+  private struct Running {
+    var group: MultiThreadedEventLoopGroup
+    var channel: any Channel
+    var context: NIOLoopBound<ServerContext>
+  }
+
   package let configuration: HTTPServerConfiguration
   private let responder: any HTTPResponder
   private let logger: Logger
+  private let counters = HTTPServerCounters()
+  private let running = Mutex<Running?>(nil)
 
   package init(configuration: HTTPServerConfiguration, responder: any HTTPResponder, logger: Logger) {
     self.configuration = configuration
@@ -48,14 +25,117 @@ package final class HTTPServer: Sendable {
     self.logger = logger
   }
 
-  /// Listens; requests are answered from here on.
-  package func start() async throws(HTTPServerFailure) -> [BoundAddress] { throw .system(errno: 0) }
+  /// Listens; requests are answered from here on. Called once.
+  package func start() async throws(HTTPServerFailure) -> [BoundAddress] {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    do {
+      let eventLoop = group.any()
+      let (limits, responder, counters, logger) = (configuration.limits, responder, counters, logger)
+      let context = try await eventLoop.submit {
+        NIOLoopBound(
+          ServerContext(
+            limits: limits, responder: responder, counters: counters, eventLoop: eventLoop, logger: logger),
+          eventLoop: eventLoop)
+      }.get()
+      let channel = try await Self.listen(configuration, on: group, context)
+      running.withLock { $0 = Running(group: group, channel: channel, context: context) }
+      return [BoundAddress(channel.localAddress)].compactMap { $0 }
+    } catch {
+      try? await group.shutdownGracefully()
+      throw HTTPServerFailure(error, configuration)
+    }
+  }
 
   /// Takes no more connections and requests, closes what is idle, WebSockets (1001) and endless streams, lets running
-  /// requests finish for at most `gracePeriod`, then closes the rest.
-  package func stop(gracePeriod: TimeAmount) async {}
+  /// requests finish for at most `gracePeriod`, then closes the rest. Returns when no connection is left.
+  package func stop(gracePeriod: TimeAmount) async {
+    guard let running = running.withLock({ $0.take() }) else { return }
+    try? await running.channel.close()
+    let context = running.context
+    let ended = context.eventLoop.flatSubmit {
+      let server = context.value
+      server.isStopping = true
+      let empty = server.registry.stop()
+      context.eventLoop.scheduleTask(in: gracePeriod) { context.value.registry.abortAll() }
+      return empty
+    }
+    try? await ended.get()
+    try? await running.group.shutdownGracefully()
+  }
 
-  package var statistics: HTTPServerStatistics { HTTPServerStatistics() }
+  package var statistics: HTTPServerStatistics { counters.statistics }
 
-  package func setConnectionsPerAddress(_ count: Int) {}
+  /// The limit from now on; connections that are open stay.
+  package func setConnectionsPerAddress(_ count: Int) {
+    guard let context = running.withLock({ $0?.context }) else { return }
+    context.eventLoop.execute { context.value.registry.maximumPerNetwork = max(1, count) }
+  }
+
+  private static func listen(
+    _ configuration: HTTPServerConfiguration, on group: MultiThreadedEventLoopGroup,
+    _ context: NIOLoopBound<ServerContext>
+  ) async throws -> any Channel {
+    let bootstrap = bootstrap(group, context)
+    if let host = configuration.host {
+      return try await bootstrap.bind(host: host, port: configuration.port).get()
+    }
+    do {
+      // NIO clears IPV6_V6ONLY: this one socket takes IPv4 as well.
+      return try await bootstrap.bind(host: "::", port: configuration.port).get()
+    } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
+      return try await bootstrap.bind(host: "0.0.0.0", port: configuration.port).get()
+    }
+  }
+
+  private static func bootstrap(
+    _ group: MultiThreadedEventLoopGroup, _ context: NIOLoopBound<ServerContext>
+  ) -> ServerBootstrap {
+    // Options of the listening socket that the kernel hands on to its connections. A short queue of unsent bytes
+    // keeps streams current and lets a slow reader be noticed; a bounded receive queue bounds what has to be read
+    // when a peer closes.
+    let unsentLowWater = NIOBSDSocket.Option(rawValue: CInt(TCP_NOTSENT_LOWAT))
+    return ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 256)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelOption(.socketOption(.so_rcvbuf), value: 128 * 1024)
+      .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .serverChannelOption(ChannelOptions.Types.SocketOption(level: .tcp, name: unsentLowWater), value: 128 * 1024)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2048, maximum: 16 * 1024)
+      )
+      .childChannelOption(
+        .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 32 * 1024, high: 64 * 1024)
+      )
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try Self.open(channel, context.value) }
+      }
+  }
+
+  private static func open(_ channel: any Channel, _ server: ServerContext) throws {
+    let remote = RemoteAddress(channel.remoteAddress)
+    let hasRoom = server.registry.makeRoom(for: remote.network)
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    // The target counts like a field.
+    limits.maxHeaderFieldSize = max(server.limits.headerBytes, server.limits.targetBytes)
+    limits.maxHeaderListSize = server.limits.headerBytes + server.limits.targetBytes
+    limits.maxHeaderFieldCount = server.limits.headerFields
+    var encoding = HTTPResponseEncoder.Configuration()
+    encoding.automaticallySetFramingHeaders = false
+    let encoder = HTTPResponseEncoder(configuration: encoding)
+    let decoder = ByteToMessageHandler(
+      HTTPRequestDecoder(
+        leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: limits))
+    let gate = ConnectionGate()
+    let connection = HTTPConnection(
+      server: server, remote: remote, gate: gate, decoder: decoder, encoder: encoder, isTurnedAway: !hasRoom)
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandler(gate)
+    try pipeline.addHandler(encoder)
+    try pipeline.addHandler(decoder)
+    try pipeline.addHandler(connection)
+    if hasRoom { server.registry.add(connection) } else { server.counters.refusedConnection() }
+  }
 }

@@ -26,47 +26,54 @@ package struct WebSocketCloseCode: Hashable, Sendable {
   package static let tryAgainLater = WebSocketCloseCode(1013)
 }
 
-/// A message framed once, for any number of receivers: they share its bytes.
-package struct WebSocketPayload: Hashable, Sendable {
-  let frame: ByteBuffer
-
-  /// `text` must be valid UTF-8.
-  package static func text(_ text: ByteBuffer) -> WebSocketPayload { WebSocketPayload(frame: text) }
-  package static func text(_ text: String) -> WebSocketPayload { .text(ByteBuffer(string: text)) }
-  package static func binary(_ bytes: ByteBuffer) -> WebSocketPayload { WebSocketPayload(frame: bytes) }
-}
-
-/// An open WebSocket. Any task may send; one reads.
+/// An open WebSocket. Any task may send and close; one reads.
 package final class WebSocketConnection: Sendable {
-  let core: any WebSocketCore
+  package let remoteAddress: RemoteAddress
+  private let mailbox: WebSocketMailbox
+  private let handler: NIOLoopBound<WebSocketHandler>
 
-  init(core: any WebSocketCore) { self.core = core }
-
-  package var remoteAddress: RemoteAddress { core.remoteAddress }
+  init(remoteAddress: RemoteAddress, mailbox: WebSocketMailbox, handler: NIOLoopBound<WebSocketHandler>) {
+    self.remoteAddress = remoteAddress
+    self.mailbox = mailbox
+    self.handler = handler
+  }
 
   /// Puts a message into the outbox; never waits.
   ///
   /// A message with a `key` may be lost: a newer one with the same key takes its place while it waits, and when the
   /// outbox is full the oldest of these go first. One without a key is never dropped; when dropping does not make
   /// room the connection is closed with 1013. Nothing happens on a closed connection.
-  package func send(_ payload: WebSocketPayload, replacing key: Int? = nil) { core.send(payload, replacing: key) }
+  package func send(_ payload: WebSocketPayload, replacing key: Int? = nil) {
+    follow(mailbox.send(payload.frame, key: key))
+  }
 
   /// Waits until the outbox is empty; false when the connection has closed. For a burst of own making.
   @discardableResult
-  package func drained() async -> Bool { await core.drained() }
+  package func drained() async -> Bool {
+    await withCheckedContinuation { mailbox.waitUntilDrained($0) }
+  }
 
   /// The next message; nil once the connection closes, or the task is cancelled.
-  package func next() async -> WebSocketMessage? { await core.next() }
+  package func next() async -> WebSocketMessage? {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { reader in
+        if mailbox.read(reader) { handler.eventLoop.execute { self.handler.value.inboxHasRoom() } }
+      }
+    } onCancel: {
+      mailbox.cancelReader()
+    }
+  }
 
   /// Sends what waits in the outbox, then a close frame. The reason is cut to 123 bytes of UTF-8.
-  package func close(_ code: WebSocketCloseCode, reason: String = "") { core.close(code, reason: reason) }
-}
+  package func close(_ code: WebSocketCloseCode, reason: String = "") {
+    follow(mailbox.close(code, reason: reason))
+  }
 
-/// The handler behind a connection.
-protocol WebSocketCore: Sendable {
-  var remoteAddress: RemoteAddress { get }
-  func send(_ payload: WebSocketPayload, replacing key: Int?)
-  func drained() async -> Bool
-  func next() async -> WebSocketMessage?
-  func close(_ code: WebSocketCloseCode, reason: String)
+  private func follow(_ sending: WebSocketMailbox.Sending) {
+    switch sending {
+    case .quiet: break
+    case .turn: handler.eventLoop.execute { self.handler.value.turn() }
+    case .overflow: handler.eventLoop.execute { self.handler.value.overflow() }
+    }
+  }
 }
