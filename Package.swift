@@ -73,7 +73,8 @@ let package = Package(
       name: "Service", dependencies: ["Model", "Wire", "Rules", "TLS", "Link", "Store", "CShims", logging],
       swiftSettings: lean),
     .target(
-      name: "API", dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", nioCore, logging],
+      name: "API",
+      dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", nioCore, nioHTTP1, logging],
       swiftSettings: lean),
 
     // Layer 5: the composition root.
@@ -105,13 +106,14 @@ let package = Package(
       swiftSettings: language),
     .testTarget(name: "StoreTests", dependencies: ["Model", "Store", "TestKit", logging], swiftSettings: language),
     .testTarget(
-      name: "HTTPServerTests", dependencies: ["Model", "HTTPServer", "TestKit", nioCore, nioPosix, logging],
+      name: "HTTPServerTests", dependencies: ["Model", "HTTPServer", "TestKit", nioCore, nioPosix, nioHTTP1, logging],
       swiftSettings: language),
     .testTarget(
       name: "ServiceTests", dependencies: ["Model", "Wire", "Rules", "Store", "Link", "Service", "TestKit"],
       swiftSettings: language),
     .testTarget(
-      name: "APITests", dependencies: ["Model", "Wire", "Store", "Service", "HTTPServer", "API", "TestKit"],
+      name: "APITests",
+      dependencies: ["Model", "Wire", "Store", "Service", "HTTPServer", "API", "TestKit", nioCore, nioHTTP1],
       swiftSettings: language),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
