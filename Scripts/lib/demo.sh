@@ -32,9 +32,9 @@ run_demo() {
   demo_pids+=($!)
 
   wait_for 30 demo_printers_are_there "$folder" ||
-    demo_failed "The simulator did not start." "$folder/simulator.log"
+    demo_failed "The simulated printers did not start." "$folder"
   wait_for 30 demo_service_answers "$address" ||
-    demo_failed "The service did not start." "$folder/service.log"
+    demo_failed "The service did not start." "$folder"
 
   local key
   key=$(demo_key "$service" "$folder" "$address")
@@ -73,9 +73,17 @@ demo_service_answers() {
   curl -fsS -o /dev/null --max-time 2 "$1/health" 2>/dev/null
 }
 
+# demo_failed SENTENCE FOLDER: a part that has ended is to blame, whatever was waited for.
 demo_failed() {
-  tail -n 20 "$2" >&2
-  fail "$1 Its log: $2"
+  local sentence=$1 log=$2/service.log
+  if ! kill -0 "${demo_pids[1]}" 2>/dev/null; then
+    sentence="The service has ended."
+  elif ! kill -0 "${demo_pids[0]}" 2>/dev/null; then
+    sentence="The simulator has ended."
+    log=$2/simulator.log
+  fi
+  tail -n 20 "$log" >&2
+  fail "$sentence Its log: $log"
 }
 
 # demo_call ADDRESS KEY METHOD PATH [FILE]: the key goes by a file descriptor, so that no process list shows it.
@@ -155,7 +163,7 @@ demo_follow() {
     sleep 2 9>&- &
     wait $! || true
   done
-  demo_failed "A part has ended by itself." "$folder/service.log"
+  demo_failed "It has stopped by itself." "$folder"
 }
 
 # Both parts are asked to stop, and made to after ten seconds.
