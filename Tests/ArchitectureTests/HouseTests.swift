@@ -104,6 +104,16 @@ struct HouseTests {
     }
   }
 
+  @Test("every Debian package that a system library names is one that the scripts install")
+  func systemLibrariesAreInstalled() throws {
+    let installed = try repository.text(of: "Scripts/lib/packages.sh").split { $0.isWhitespace }
+    let manifest = try repository.text(of: "Package.swift").split(separator: ".apt([\"").dropFirst()
+    #expect(!manifest.isEmpty)
+    for name in manifest.compactMap({ $0.split(separator: "\"").first }) {
+      #expect(installed.contains(name), "\(name) is missing in Scripts/lib/packages.sh")
+    }
+  }
+
   private static func isBuilt(_ target: Manifest.Target) -> Bool {
     (target.kind == .library || target.kind == .executable) && Layers.house.rooms[target.name] != nil
   }
