@@ -34,6 +34,19 @@ let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "s
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Tools that measure. They are built only where Benchmarks/run asks for them, so that no ordinary build pays for them.
+let benchmarks: [Target] =
+  Context.environment["LAYERBERRY_BENCHMARKS"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "report-benchmark", dependencies: ["Model", "Wire"], path: "Benchmarks/ReportBenchmark",
+      swiftSettings: lean),
+    .executableTarget(
+      name: "nio-baseline", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Benchmarks/NIOBaseline",
+      swiftSettings: lean),
+  ]
+
 let package = Package(
   name: "layerberry",
   products: [
@@ -118,10 +131,13 @@ let package = Package(
     .testTarget(
       name: "SimulatorTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
 
+    // The rules of the house, held against the repository itself.
+    .testTarget(name: "ArchitectureTests", swiftSettings: language),
+
     // The whole service as its users meet it, with the simulator for printers.
     .testTarget(
       name: "Contract", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
     .testTarget(name: "Faults", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
-  ],
+  ] + benchmarks,
   swiftLanguageModes: [.v6])
