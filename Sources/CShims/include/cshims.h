@@ -11,4 +11,8 @@ void layerberry_one_malloc_arena(void);
 /* Gives freed heap back to the kernel after a burst. */
 void layerberry_release_heap(void);
 
+/* Starts a program that dies with the thread that calls this: call from a thread that lives as long as the child
+   should. Standard input is empty, both outputs go to the descriptor `output`. Returns the process id, or -errno. */
+int layerberry_spawn_tied(const char *path, char *const arguments[], int output);
+
 #endif
