@@ -94,8 +94,8 @@ let package = Package(
     .executableTarget(
       name: "layerberry",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Link", "Store", "HTTPServer", "Service", "API", "CInih", "CShims", logging,
-        arguments,
+        "Model", "Wire", "Rules", "TLS", "Link", "Store", "HTTPServer", "Service", "API", "CInih", "CMosquitto",
+        "COpenSSL", "CSQLite", "CShims", nioCore, logging, arguments,
       ],
       swiftSettings: withoutFoundation,
       linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]),

@@ -1,7 +1,7 @@
 package import Model
 
 /// What is being followed of the print on a printer, so that a restart in the middle of it goes on with it.
-package struct TrackedPrint: Hashable, Sendable {
+package struct TrackedPrintRecord: Hashable, Sendable {
   package var printerID: PrinterID
   package var subtaskID: String?
   package var taskName: String?
@@ -35,14 +35,14 @@ package struct TrackedPrintRepository: Sendable {
 
   package init(_ database: Database) { self.database = database }
 
-  package func all() async throws -> [TrackedPrint] {
+  package func all() async throws -> [TrackedPrintRecord] {
     try await database.read { try $0.rows("SELECT * FROM tracked_prints ORDER BY printer_id", [], Self.print) }
   }
 
   /// `.full` for a beginning, an end and what is about to happen; `.relaxed` for progress, which is batched.
   ///
   /// - Throws: `Refusal.unknownPrinter`; then nothing of `prints` was written.
-  package func upsert(_ prints: [TrackedPrint], _ durability: Durability = .full) async throws {
+  package func upsert(_ prints: [TrackedPrintRecord], _ durability: Durability = .full) async throws {
     guard !prints.isEmpty else { return }
     try await database.write(durability) { connection in
       for print in prints {
@@ -71,8 +71,8 @@ package struct TrackedPrintRepository: Sendable {
     try await database.write { try $0.execute("DELETE FROM tracked_prints WHERE printer_id = ?", [.id(id)]) > 0 }
   }
 
-  private static func print(_ row: borrowing Row) throws(SQLiteError) -> TrackedPrint {
-    var print = TrackedPrint(
+  private static func print(_ row: borrowing Row) throws(SQLiteError) -> TrackedPrintRecord {
+    var print = TrackedPrintRecord(
       printerID: PrinterID(rawValue: try row.integer("printer_id")),
       state: PrinterState(rawValue: try row.text("state")) ?? .unknown, updatedAt: try row.moment("updated_ms"))
     print.subtaskID = try row.optionalText("subtask_id")

@@ -66,7 +66,7 @@ import Testing
     let printers = PrinterRepository(database)
     let first = try await printers.insert(try newPrinter(1), now: .start)
     try await TrackedPrintRepository(database).upsert([
-      TrackedPrint(printerID: first.id, state: .printing, updatedAt: .start)
+      TrackedPrintRecord(printerID: first.id, state: .printing, updatedAt: .start)
     ])
     #expect(try await printers.delete(first.id))
     #expect(try await !printers.delete(first.id))
@@ -183,7 +183,7 @@ import Testing
     let database = try temporary.database()
     let printer = try await PrinterRepository(database).insert(try newPrinter(), now: .start).id
     let prints = TrackedPrintRepository(database)
-    var print = TrackedPrint(printerID: printer, state: .printing, updatedAt: .start)
+    var print = TrackedPrintRecord(printerID: printer, state: .printing, updatedAt: .start)
     print.subtaskID = "123"
     print.lastPercent = 40
     print.detailsJSON = "{}"
@@ -191,7 +191,7 @@ import Testing
     print.lastPercent = 41
     try await prints.upsert([print], .relaxed)
     #expect(try await prints.all() == [print])
-    let unknown = TrackedPrint(printerID: PrinterID(rawValue: 99), state: .printing, updatedAt: .start)
+    let unknown = TrackedPrintRecord(printerID: PrinterID(rawValue: 99), state: .printing, updatedAt: .start)
     await #expect(throws: TrackedPrintRepository.Refusal.unknownPrinter) { try await prints.upsert([unknown]) }
     #expect(try await prints.remove(printer))
     #expect(try await prints.all().isEmpty)
