@@ -106,7 +106,7 @@ let package = Package(
       swiftSettings: language),
     .executableTarget(
       name: "layerberry-simulator", dependencies: ["Simulator", "Model", arguments], swiftSettings: language),
-    .target(name: "TestKit", dependencies: ["Model", "Wire"], swiftSettings: language),
+    .target(name: "TestKit", dependencies: ["Model", "Wire", "COpenSSL"], swiftSettings: language),
 
     // Tests, beside the module that they test.
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: language),
@@ -115,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "TLSTests", dependencies: ["Model", "TLS", "TestKit", "COpenSSL", "CShims"], swiftSettings: language),
     .testTarget(
-      name: "LinkTests", dependencies: ["Model", "Wire", "Rules", "TLS", "Link", "TestKit"],
+      name: "LinkTests",
+      dependencies: ["Model", "Wire", "Rules", "TLS", "Link", "TestKit", "COpenSSL", "CMosquitto", logging],
       swiftSettings: language),
     .testTarget(name: "StoreTests", dependencies: ["Model", "Store", "TestKit", logging], swiftSettings: language),
     .testTarget(

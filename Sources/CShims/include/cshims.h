@@ -15,4 +15,10 @@ void layerberry_release_heap(void);
    should. Standard input is empty, both outputs go to the descriptor `output`. Returns the process id, or -errno. */
 int layerberry_spawn_tied(const char *path, char *const arguments[], int output);
 
+/* A non-blocking eventfd, closed on exec; -1 with errno. */
+int layerberry_eventfd(void);
+
+/* Names the calling thread, at most 15 characters, for ps and gdb. */
+void layerberry_name_thread(const char *name);
+
 #endif

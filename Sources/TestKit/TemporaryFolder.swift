@@ -1,0 +1,48 @@
+import Glibc
+
+/// A folder that goes away with its test.
+package final class TemporaryFolder: Sendable {
+  package let path: String
+
+  package init() throws {
+    var template = Array("/tmp/layerberry-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw TestKitError("no temporary folder") }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit {
+    Self.removeTree(path)
+  }
+
+  /// Writes a file and gives its path.
+  @discardableResult
+  package func write(_ text: String, as name: String, mode: UInt32 = 0o644) throws -> String {
+    let file = "\(path)/\(name)"
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, mode)
+    guard descriptor >= 0 else { throw TestKitError("\(file): \(String(cString: strerror(errno)))") }
+    defer { close(descriptor) }
+    var bytes = Array(text.utf8)
+    guard Glibc.write(descriptor, &bytes, bytes.count) == bytes.count else {
+      throw TestKitError("\(file): short write")
+    }
+    return file
+  }
+
+  private static func removeTree(_ path: String) {
+    if let directory = opendir(path) {
+      var names: [String] = []
+      while let entry = readdir(directory) {
+        names.append(
+          withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+            tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+          })
+      }
+      closedir(directory)
+      for name in names where name != "." && name != ".." {
+        // A link goes away itself, never what it points to.
+        if unlink("\(path)/\(name)") != 0 { removeTree("\(path)/\(name)") }
+      }
+    }
+    rmdir(path)
+  }
+}
