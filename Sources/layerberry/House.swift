@@ -4,6 +4,7 @@ import HTTPServer
 import Link
 import Logging
 import Model
+import NIOCore
 import Service
 import Store
 import TLS

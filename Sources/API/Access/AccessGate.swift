@@ -1,3 +1,5 @@
+import NIOHTTP1
+import Store
 package import HTTPServer
 package import Model
 package import Service

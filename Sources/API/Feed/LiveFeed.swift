@@ -1,3 +1,4 @@
+import Store
 package import HTTPServer
 import Model
 package import Service

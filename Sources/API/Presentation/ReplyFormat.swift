@@ -1,5 +1,8 @@
+import NIOCore
+import NIOHTTP1
+import Wire
 package import HTTPServer
-import Model
+package import Model
 package import Service
 
 /// The two ways to show an answer (contract, section 1).

@@ -1,6 +1,6 @@
 import Model
 import Rules
-import Service
+package import Service
 package import Wire
 
 /// A printer as `/printers` shows it: what a person entered, and how it stands.

@@ -1,7 +1,7 @@
+import Logging
 package import Model
-package import Store
-
 import Rules
+package import Store
 
 /// All printers: adds, changes and removes them, and starts and stops their keepers.
 package actor Fleet {

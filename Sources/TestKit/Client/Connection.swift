@@ -21,7 +21,7 @@ package final class Connection {
     }
     guard result == 0 else {
       close(descriptor)
-      throw TestFailure("nothing listens on port \(port)")
+      throw TestKitError("nothing listens on port \(port)")
     }
   }
 
@@ -31,9 +31,9 @@ package final class Connection {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
-        send(descriptor, buffer.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+        send(descriptor, buffer.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
       }
-      guard count > 0 else { throw TestFailure("the peer takes no more: error \(errno)") }
+      guard count > 0 else { throw TestKitError("the peer takes no more: error \(errno)") }
       sent += count
     }
   }
@@ -44,7 +44,7 @@ package final class Connection {
     let count = recv(descriptor, &bytes, limit, 0)
     guard count >= 0 else {
       if errno == ECONNRESET { return [] }
-      throw TestFailure("nothing came in time: error \(errno)")
+      throw TestKitError("nothing came in time: error \(errno)")
     }
     return Array(bytes[..<count])
   }
@@ -53,7 +53,7 @@ package final class Connection {
     var bytes: [UInt8] = []
     while bytes.count < count {
       let more = try read(atMost: count - bytes.count)
-      guard !more.isEmpty else { throw TestFailure("the connection ended early") }
+      guard !more.isEmpty else { throw TestKitError("the connection ended early") }
       bytes += more
     }
     return bytes

@@ -53,11 +53,11 @@ package struct HTTPClient: Sendable {
   static func parse(_ bytes: [UInt8]) throws -> Answer {
     let end = Array("\r\n\r\n".utf8)
     guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: end) }) else {
-      throw TestFailure("no HTTP answer in \(bytes.count) bytes")
+      throw TestKitError("no HTTP answer in \(bytes.count) bytes")
     }
     let lines = String(decoding: bytes[..<start], as: UTF8.self).split(separator: "\r\n")
     let words = lines.first?.split(separator: " ") ?? []
-    guard words.count >= 2, let status = Int(words[1]) else { throw TestFailure("no status line") }
+    guard words.count >= 2, let status = Int(words[1]) else { throw TestKitError("no status line") }
     var headers: [String: String] = [:]
     for line in lines.dropFirst() {
       guard let colon = line.firstIndex(of: ":") else { continue }

@@ -31,7 +31,7 @@ package final class WebSocketClient {
     var head: [UInt8] = []
     while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) { head += try connection.read(exactly: 1) }
     guard String(decoding: head, as: UTF8.self).hasPrefix("HTTP/1.1 101") else {
-      throw TestFailure("no WebSocket: \(String(decoding: head, as: UTF8.self))")
+      throw TestKitError("no WebSocket: \(String(decoding: head, as: UTF8.self))")
     }
   }
 
@@ -72,7 +72,7 @@ package final class WebSocketClient {
     while true {
       let frame = try receive()
       if frame.opcode == 9 { try send(opcode: 10, frame.payload) }
-      if frame.opcode == 8 { throw TestFailure("closed with \(frame.closeCode ?? 0)") }
+      if frame.opcode == 8 { throw TestKitError("closed with \(frame.closeCode ?? 0)") }
       if frame.opcode == 1, let json = frame.json, fits(json) { return json }
     }
   }

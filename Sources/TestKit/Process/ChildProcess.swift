@@ -10,18 +10,18 @@ package final class ChildProcess: Sendable {
   /// The program beside this test's own binary: what the build has just made.
   package static func built(_ name: String) throws -> String {
     var buffer = [CChar](repeating: 0, count: 4096)
-    guard readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0 else { throw TestFailure("no path to myself") }
+    guard readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0 else { throw TestKitError("no path to myself") }
     let path = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let program = "\(folder)/\(name)"
-    guard access(program, X_OK) == 0 else { throw TestFailure("\(program) is not built") }
+    guard access(program, X_OK) == 0 else { throw TestKitError("\(program) is not built") }
     return program
   }
 
   /// - Parameter environment: the whole environment of the child.
   package init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
     var ends: [Int32] = [0, 0]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw TestFailure("no pipe") }
+    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw TestKitError("no pipe") }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -36,7 +36,7 @@ package final class ChildProcess: Sendable {
     close(ends[1])
     guard result == 0 else {
       close(ends[0])
-      throw TestFailure("\(program) cannot be started: error \(result)")
+      throw TestKitError("\(program) cannot be started: error \(result)")
     }
     id = child
     output = OutputKeeper(descriptor: ends[0])

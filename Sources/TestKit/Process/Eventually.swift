@@ -7,7 +7,7 @@ package func eventually<Value: Sendable>(
   let deadline = clock.now.advanced(by: .milliseconds(Int64(seconds * 1000)))
   while true {
     if let value = try await look() { return value }
-    guard clock.now < deadline else { throw TestFailure("not within \(seconds) s: \(what())") }
+    guard clock.now < deadline else { throw TestKitError("not within \(seconds) s: \(what())") }
     try await clock.sleep(for: .milliseconds(5))
   }
 }

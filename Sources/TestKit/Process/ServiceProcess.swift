@@ -11,7 +11,7 @@ package final class ServiceProcess: Sendable {
   package static func start(
     in folder: TemporaryFolder? = nil, port: Int? = nil, arguments: [String] = [], environment: [String: String] = [:]
   ) async throws -> ServiceProcess {
-    let folder = try folder ?? TemporaryFolder("service")
+    let folder = try folder ?? TemporaryFolder()
     let port = try port ?? freePort()
     let process = try ChildProcess(
       try ChildProcess.built("layerberry"),
@@ -49,7 +49,7 @@ package final class ServiceProcess: Sendable {
     if let printers { arguments += ["--printers", printers] }
     let output = try await run(arguments)
     guard let key = try JSONParser.parse(output.utf8, limits: .init(bytes: 1 << 16))["key"]?.string else {
-      throw TestFailure("no key in \(output)")
+      throw TestKitError("no key in \(output)")
     }
     return key
   }
@@ -58,7 +58,7 @@ package final class ServiceProcess: Sendable {
   package func run(_ arguments: [String]) async throws -> String {
     let child = try ChildProcess(try ChildProcess.built("layerberry"), arguments)
     let status = try await child.wait()
-    guard status == 0 else { throw TestFailure("layerberry \(arguments.joined(separator: " ")): \(child.text)") }
+    guard status == 0 else { throw TestKitError("layerberry \(arguments.joined(separator: " ")): \(child.text)") }
     return child.text
   }
 
@@ -81,7 +81,7 @@ package final class ServiceProcess: Sendable {
         bind(descriptor, pointer, length) == 0 ? getsockname(descriptor, pointer, &length) : -1
       }
     }
-    guard result == 0 else { throw TestFailure("no free port") }
+    guard result == 0 else { throw TestKitError("no free port") }
     return Int(UInt16(bigEndian: address.sin_port))
   }
 }

@@ -38,6 +38,6 @@ enum Environment {
 /// Runs an asynchronous body from a synchronous command.
 func waiting<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
   let box = Waiting<Value>()
-  Task { box.finish(await Result { try await body() }) }
+  Task { box.finish(await Result(awaiting: body)) }
   return try box.value()
 }

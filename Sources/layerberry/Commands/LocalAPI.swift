@@ -21,7 +21,7 @@ struct LocalAPI: Sendable {
       KeyGrant(
         name: "layerberry printer status", permissions: [.read],
         expiresAt: SystemClock().now.adding(seconds: Double(Self.patience * 2))))
-    let answer = Result { try ask(path, key: made.key) }
+    let answer: Result<[UInt8], any Error> = Result { () throws -> [UInt8] in try ask(path, key: made.key) }
     try await ring.delete(made.record.id)
     return try answer.get()
   }

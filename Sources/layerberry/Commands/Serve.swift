@@ -46,7 +46,7 @@ struct Serve: ParsableCommand {
     }
     manager.stopping()
     let stopped = Waiting<Void>()
-    Task { stopped.finish(await Result { await house.stop() }) }
+    Task { stopped.finish(await Result(awaiting: { await house.stop() })) }
     if try stopped.value(within: Self.stopDeadline) == nil {
       Failure.say("Some parts did not stop in time; everything that was answered is on disk.")
     }
