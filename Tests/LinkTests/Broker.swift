@@ -5,6 +5,8 @@ import TestKit
 final class Broker: @unchecked Sendable {
   // Unchecked: used by one test at a time.
   let port: UInt16
+  /// Without TLS, for what stands in for the printer itself.
+  private let plainPort: UInt16
   let folder: TemporaryFolder
   private var process: pid_t = 0
 
@@ -14,10 +16,13 @@ final class Broker: @unchecked Sendable {
 
   init(_ leaf: TestCertificate, code: String) throws {
     folder = try TemporaryFolder()
-    // Taken and given back: mosquitto binds it a moment later.
-    let (descriptor, port) = try listen()
-    close(descriptor)
+    // Taken and given back: mosquitto binds them a moment later.
+    let (first, port) = try listen()
+    let (second, plainPort) = try listen()
+    close(first)
+    close(second)
     self.port = port
+    self.plainPort = plainPort
     let certificate = try folder.write(leaf.certificatePEM, as: "leaf.pem")
     let key = try folder.write(leaf.keyPEM, as: "key.pem")
     let passwords = try folder.write("bblp:\(code)\n", as: "passwords", mode: 0o600)
@@ -25,6 +30,7 @@ final class Broker: @unchecked Sendable {
     waitpid(hashing, nil, 0)
     try folder.write(
       """
+      listener \(plainPort) 127.0.0.1
       listener \(port) 127.0.0.1
       allow_anonymous false
       password_file \(passwords)
@@ -61,9 +67,8 @@ final class Broker: @unchecked Sendable {
     let file = try folder.write(payload, as: "payload-\(serial).json")
     let publisher = try Self.spawn(
       [
-        "/usr/bin/mosquitto_pub", "-h", "127.0.0.1", "-p", "\(port)", "-u", "bblp", "-P", code, "--insecure",
-        "--cafile",
-        "\(folder.path)/leaf.pem", "-q", "1", "-t", "device/\(serial)/report", "-f", file,
+        "/usr/bin/mosquitto_pub", "-h", "127.0.0.1", "-p", "\(plainPort)", "-u", "bblp", "-P", code, "-q", "1", "-t",
+        "device/\(serial)/report", "-f", file,
       ] + (retained ? ["-r"] : []))
     var status: Int32 = 0
     waitpid(publisher, &status, 0)

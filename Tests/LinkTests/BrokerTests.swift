@@ -31,9 +31,7 @@ struct BrokerTests {
     try TestCertificate(commonName: name ?? serial.text, issuer: root)
   }
 
-  private func trust(_ broker: Broker) throws -> TrustStore {
-    try broker.folder.write(root.certificatePEM, as: "root.pem")
-    // Only the root: the broker's own files are in the folder as well.
+  private func trust() throws -> TrustStore {
     let trust = try TemporaryFolder()
     try trust.write(root.certificatePEM, as: "root.pem")
     return try TrustStore(folder: trust.path)
@@ -43,7 +41,7 @@ struct BrokerTests {
     let broker = try Broker(leaf(), code: "12345678")
     try broker.publish(Self.report, serial: serial.text, code: "12345678")
     try await withLoop { loop in
-      let owner = await Owner(loop: loop, target: try target(broker.port), authorities: try trust(broker))
+      let owner = await Owner(loop: loop, target: try target(broker.port), authorities: try trust())
       await owner.start()
       #expect(await owner.reaches(.live))
       #expect(await owner.phases == [.connecting, .subscribed, .live])
