@@ -22,7 +22,6 @@ package final class Database: Sendable {
   /// What the opening found and did.
   package let opening: OpeningReport
 
-  private let role: Role
   private let writer: Writer
   private let readers: [Reader]
   private let waiting = Atomic(0)
@@ -39,19 +38,18 @@ package final class Database: Sendable {
   ) throws(StoreFailure) -> Database {
     let (connection, report) = try Opening(folder: folder, role: role, now: now, migrations: migrations, hook: hook)
       .run()
-    let writer = try Writer(connection)
-    return Database(folder: folder, role: role, writer: writer, opening: report)
+    return Database(folder: folder, writer: try Writer(connection, role), opening: report)
   }
 
-  private init(folder: DataFolder, role: Role, writer: Writer, opening: OpeningReport) {
+  private init(folder: DataFolder, writer: Writer, opening: OpeningReport) {
     self.folder = folder
-    self.role = role
     self.writer = writer
     self.opening = opening
     readers = (0..<Self.readerCount).map { _ in Reader(path: folder.database) }
   }
 
   /// One transaction: all of `body` or nothing of it. When this returns, a `.full` change is on the disk.
+  @discardableResult
   package func write<Value: Sendable>(
     _ durability: Durability = .full, _ body: @Sendable (Connection) throws -> Value
   ) async throws -> Value {
@@ -68,7 +66,8 @@ package final class Database: Sendable {
   /// shared memory only, so it may be asked every second.
   package func changeCounter() async throws -> Int64 { try await counted { try await writer.dataVersion() } }
 
-  /// Merges the journal into the database and closes all connections. Later calls are refused as `closed`.
+  /// Merges the journal into the database and closes all connections, then gives up the folder's lock.
+  /// Later calls are refused as `closed`.
   package func close() async throws {
     for reader in readers { await reader.close() }
     do { try await writer.close() } catch { throw told(error) }
@@ -92,12 +91,15 @@ package final class Database: Sendable {
 private actor Writer {
   private let thread: DatabaseThread
   private var connection: Connection?
+  /// Holds the lock of the folder, where a service opened it.
+  private var role: Database.Role?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  init(_ connection: sending Connection) throws(StoreFailure) {
+  init(_ connection: sending Connection, _ role: Database.Role) throws(StoreFailure) {
     thread = try DatabaseThread()
     self.connection = connection
+    self.role = role
   }
 
   func transaction<Value: Sendable>(
@@ -113,9 +115,12 @@ private actor Writer {
   }
 
   func close() throws {
-    guard let connection else { return }
-    self.connection = nil
-    try connection.truncateJournal()
+    defer {
+      // In this order: the next service must not find the file still open.
+      connection = nil
+      role = nil
+    }
+    try connection?.truncateJournal()
   }
 }
 

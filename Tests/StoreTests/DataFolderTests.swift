@@ -28,7 +28,7 @@ import Testing
 
   @Test func refusesAFullDisk() throws {
     let disk = try TemporaryFolder()
-    guard mount("tmpfs", disk.path, "tmpfs", 0, "size=64k") == 0 else {
+    guard mount("tmpfs", disk.path, "tmpfs", 0, "size=32k") == 0 else {
       print("not allowed to mount a small disk: only the injected full disk is tested")
       return
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Store
 import Testing
@@ -68,6 +69,36 @@ import Testing
       number += 1
     }
     #expect(number > 6)
+  }
+
+  /// A real disk that runs full: what was answered stays, and the service goes on once there is room.
+  @Test func keepsWhatWasAnsweredWhenTheDiskRunsFull() async throws {
+    let disk = try TemporaryFolder()
+    guard mount("tmpfs", disk.path, "tmpfs", 0, "size=256k") == 0 else {
+      print("not allowed to mount a small disk: only the injected full disk is tested")
+      return
+    }
+    defer { umount2(disk.path, Int32(MNT_DETACH)) }
+    let ballast = disk.path + "/ballast"
+    Files.write(ballast, [UInt8](repeating: 1, count: 32_768))
+    let database = try disk.database()
+    let settings = SettingsRepository(database)
+    var answered = 0
+    var kind: StoreFailure.Kind?
+    while kind == nil, answered < 1_000 {
+      do {
+        try await settings.set(["setting.\(answered)": String(repeating: "x", count: 2_000)], now: .start)
+        answered += 1
+      } catch let failure as StoreFailure {
+        kind = failure.kind
+      }
+    }
+    #expect(kind == .diskFull)
+    #expect(try await settings.all().count == answered)
+    unlink(ballast)
+    try await settings.set(["after": "1"], now: .start)
+    #expect(try await settings.all().count == answered + 1)
+    try await database.close()
   }
 
   /// A folder with a database and its journal, as they were after seven answered changes.

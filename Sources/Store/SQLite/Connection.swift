@@ -6,7 +6,8 @@ import CSQLite
 package final class Connection {
   package enum Access: Sendable { case writer, reader }
 
-  /// Where rows do not fit 1 KiB; measured in Documentation/decisions/0006-sqlite.md.
+  /// Bytes. A small change writes whole pages twice (journal, then file), and a card lives by what is written:
+  /// measured in Documentation/decisions/0005-sqlite.md.
   static let pageSize = 1024
   /// Waiting for another process's write lock, in milliseconds.
   static let busyTimeout: Int32 = 5_000
@@ -52,10 +53,10 @@ package final class Connection {
 
   /// The settings of every connection; the writer's also make the file a WAL database. Not before the file is known
   /// to be ours: this writes to it.
-  func configure(_ access: Access) throws(SQLiteError) {
+  func configure(_ access: Access, pageSize: Int = Connection.pageSize) throws(SQLiteError) {
     try run(script: "PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;")
     guard access == .writer else { return }
-    try run(script: "PRAGMA page_size = \(Self.pageSize);")
+    try run(script: "PRAGMA page_size = \(pageSize);")
     let mode = try row("PRAGMA journal_mode = WAL") { (row) throws(SQLiteError) in try row.text("journal_mode") }
     guard mode == "wal" else {
       throw SQLiteError(extendedCode: SQLITE_IOERR, message: "this file system does not carry a write-ahead log")
@@ -144,6 +145,7 @@ package final class Connection {
   // MARK: Transactions
 
   /// All of `body` or nothing of it. The write lock is taken at the beginning, so that no later step can lose a race.
+  @discardableResult
   package func transaction<Value>(
     _ durability: Durability = .full, _ body: (Connection) throws -> Value
   ) throws -> Value {
