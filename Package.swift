@@ -142,3 +142,11 @@ let package = Package(
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
   ] + benchmarks,
   swiftLanguageModes: [.v6])
+
+// libFuzzer targets need a driver of their own (Tests/Fuzz/README.md), so they are here only when asked for.
+if Context.environment["LAYERBERRY_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzReports", dependencies: ["Model", "Wire", "TestKit"], path: "Tests/Fuzz/Reports",
+      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
+}

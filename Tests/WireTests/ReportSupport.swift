@@ -59,4 +59,17 @@ enum TestFiles {
     let bytes = Array(try Data(contentsOf: URL(filePath: path)))
     return try JSONParser.parse(bytes, limits: JSONParser.Limits(bytes: 10 << 20))
   }
+
+  static func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
+
+  /// The messages of a file of our own.
+  static func lines(_ path: String) throws -> [[UInt8]] {
+    try bytes(path).split(separator: UInt8(ascii: "\n")).map(Array.init)
+  }
+
+  /// All messages of all files of our own.
+  static func ownMessages() throws -> [[UInt8]] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: ownReports).filter { $0.hasSuffix(".jsonl") }
+    return try names.sorted().flatMap { try lines("\(ownReports)/\($0)") }
+  }
 }
