@@ -125,3 +125,11 @@ let package = Package(
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
   ],
   swiftLanguageModes: [.v6])
+
+// A bare server for conformance suites and measurements; no part of the product.
+if Context.environment["LAYERBERRY_ECHO"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "websocket-echo", dependencies: ["HTTPServer", nioCore, nioHTTP1, logging], path: "Tests/WebSocketEcho",
+      swiftSettings: lean))
+}
