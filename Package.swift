@@ -150,3 +150,11 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
       name: "FuzzReports", dependencies: ["Model", "Wire", "TestKit"], path: "Tests/Fuzz/Reports",
       swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
 }
+
+// A bare server for conformance suites and measurements; no part of the product.
+if Context.environment["LAYERBERRY_ECHO"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "websocket-echo", dependencies: ["HTTPServer", nioCore, nioHTTP1, logging], path: "Tests/WebSocketEcho",
+      swiftSettings: lean))
+}
