@@ -4,41 +4,45 @@ import Wire
 
 /// Decodes and merges every report of the corpus again and again: reports per second, and CPU per report.
 ///
-/// `report-benchmark FOLDER [SECONDS]`: each file of the folder is one MQTT payload; they are applied in the order of
-/// their names to one state, as a printer's session would.
+/// `report-benchmark FOLDER [SECONDS]`: each line of each `.jsonl` file of the folder is one MQTT payload. A file is one
+/// printer's session and has its own state; the sessions are repeated until the time is over.
 @main
 enum ReportBenchmark {
   static func main() {
     let arguments = CommandLine.arguments
     guard arguments.count >= 2 else { return complain("usage: report-benchmark FOLDER [SECONDS]") }
     let seconds = arguments.count > 2 ? Double(arguments[2]) ?? 5 : 5
-    let payloads = files(in: arguments[1]).compactMap(content(of:))
-    guard !payloads.isEmpty else { return complain("\(arguments[1]) holds no report") }
+    let sessions = files(in: arguments[1]).compactMap(content(of:)).map { $0.split(separator: UInt8(ascii: "\n")) }
+    let lines = sessions.reduce(0) { $0 + $1.count }
+    guard lines > 0 else { return complain("\(arguments[1]) holds no report") }
     guard let serial = try? SerialNumber("00M00A000000000") else { return complain("the serial number is refused") }
 
-    var state = ReportState(serial: serial, model: nil)
+    var states = sessions.map { _ in ReportState(serial: serial, model: nil) }
     var reports = 0
     var rejected = 0
     let wallStart = now(CLOCK_MONOTONIC)
     let processorStart = now(CLOCK_PROCESS_CPUTIME_ID)
     repeat {
-      for payload in payloads {
-        let outcome = payload.withUnsafeBytes { state.apply($0) }
-        if case .rejected = outcome { rejected += 1 }
+      for (index, session) in sessions.enumerated() {
+        for payload in session {
+          let outcome = payload.withUnsafeBytes { states[index].apply($0) }
+          if case .rejected = outcome { rejected += 1 }
+        }
       }
-      reports += payloads.count
+      reports += lines
     } while now(CLOCK_MONOTONIC) - wallStart < seconds
     let wall = now(CLOCK_MONOTONIC) - wallStart
     let processor = now(CLOCK_PROCESS_CPUTIME_ID) - processorStart
 
-    let bytes = payloads.reduce(0) { $0 + $1.count } / payloads.count
-    print("corpus: \(payloads.count) reports, \(bytes) bytes on average, rejected: \(rejected)")
+    let bytes = sessions.joined().reduce(0) { $0 + $1.count } / lines
+    print("corpus: \(lines) reports, \(bytes) bytes on average, rejected: \(rejected)")
     print("reports per second: \(Int(Double(reports) / wall))")
     print("CPU per report: \(Int(processor / Double(reports) * 1e6)) us")
   }
 
   private static func complain(_ sentence: String) {
-    fputs(sentence + "\n", stderr)
+    let line = sentence + "\n"
+    _ = line.withCString { write(STDERR_FILENO, $0, line.utf8.count) }
     exit(EX_USAGE)
   }
 
@@ -57,7 +61,7 @@ enum ReportBenchmark {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if !name.hasPrefix(".") { names.append(folder + "/" + name) }
+      if name.hasSuffix(".jsonl") { names.append(folder + "/" + name) }
     }
     return names.sorted()
   }

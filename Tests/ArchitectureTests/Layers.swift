@@ -29,7 +29,7 @@ struct Layers {
     "HTTPServer": Room(layer: 2, outside: system.union(nio).union(["Logging"])),
     "Service": Room(layer: 3, outside: system.union(["Logging"])),
     "API": Room(layer: 4, outside: system.union(["NIOCore", "NIOHTTP1", "Logging"])),
-    "layerberry": Room(layer: 5, outside: system.union(["Logging", "ArgumentParser"])),
+    "layerberry": Room(layer: 5, outside: system.union(nio).union(["Logging", "ArgumentParser", "Dispatch"])),
     "Simulator": Room(layer: aside, outside: system.union(["Foundation"])),
     "layerberry-simulator": Room(layer: aside + 1, outside: system.union(["Foundation", "ArgumentParser"])),
     "TestKit": Room(layer: aside, outside: system.union(["Foundation"])),

@@ -46,14 +46,16 @@ struct AMSMemory: Sendable {
     let bits = tree["tray_exist_bits"]?.lenientBits
     // No bit at all with the power off: the units go to sleep, and their spools stay where they are.
     let isPoweringDown = bits == 0 && tree["power_on_flag"]?.lenientFlag == false
+    // Taken apart at once: with the whole value kept, Swift 6.3.1 crashes when it optimises this function.
     let changes = tree["ams"]?.array.map { merge(units: $0, isFull: isFull) } ?? UnitChanges()
+    let (listed, emptied) = (changes.listed, changes.emptied)
     if let number = tree.integer("tray_now", in: 0...255) { trayNow = number }
     if let bits, !isPoweringDown {
       presence = bits
       clearAbsentTrays()
-      removeAbsentUnits(tree["ams_exist_bits"]?.lenientBits, sparing: changes.listed)
+      removeAbsentUnits(tree["ams_exist_bits"]?.lenientBits, sparing: listed)
     } else if isPoweringDown, let known = presence {
-      presence = changes.emptied.reduce(known) { $0 & ~(1 << $1) }
+      presence = emptied.reduce(known) { $0 & ~(1 << $1) }
     }
   }
 
