@@ -1,5 +1,5 @@
 import Glibc
-package import Logging
+import Logging
 
 /// What the service tells systemd: `READY=1`, `STOPPING=1`, and that it is alive (sd_notify(3)).
 ///

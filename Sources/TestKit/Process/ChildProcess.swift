@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 import Synchronization
 
 /// A program under test, with its output kept. It is killed with its last owner.
@@ -21,7 +21,8 @@ package final class ChildProcess: Sendable {
   /// - Parameter environment: the whole environment of the child.
   package init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
     var ends: [Int32] = [0, 0]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw TestKitError("no pipe") }
+    guard pipe(&ends) == 0 else { throw TestKitError("no pipe") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

@@ -1,5 +1,5 @@
 import Glibc
-package import Wire
+import Wire
 
 /// The service as its users have it: the built program on a free port, in a data folder of its own.
 package final class ServiceProcess: Sendable {
