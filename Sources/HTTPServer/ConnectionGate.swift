@@ -31,6 +31,7 @@ final class ConnectionGate: ChannelDuplexHandler {
   /// Facts about the request that is arriving, to tell one failure of the decoder from another.
   private(set) var sawRequestLine = false
   private(set) var beganWithLetter = false
+  private(set) var hasBareLineFeed = false
 
   private var mode = Mode.open
   private var held = ByteBuffer()
@@ -79,6 +80,7 @@ final class ConnectionGate: ChannelDuplexHandler {
     sawFirstByte = false
     sawRequestLine = false
     beganWithLetter = false
+    hasBareLineFeed = false
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -134,6 +136,8 @@ final class ConnectionGate: ChannelDuplexHandler {
       sawFirstByte = true
       beganWithLetter = (0x41...0x5A).contains(first)
     }
-    sawRequestLine = view.contains(0x0A)
+    guard let end = view.firstIndex(of: 0x0A) else { return }
+    sawRequestLine = true
+    hasBareLineFeed = end > view.startIndex && view[view.index(before: end)] != 0x0D
   }
 }

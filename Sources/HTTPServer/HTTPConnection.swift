@@ -73,8 +73,16 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Gate
     case .lingering: 0
     case .fresh, .idle: 1
     case .head: 2
-    case .busy, .finishing, .over: nil
+    case .busy: isStalledUpload ? 3 : nil
+    case .finishing, .over: nil
     }
+  }
+
+  /// The application waits for a body that hardly comes.
+  private var isStalledUpload: Bool {
+    guard let exchange, !exchange.inputEnded, !exchange.isAnswered, !gate.isPaused else { return false }
+    return bodyWindowBytes < server.limits.bodyBytesPerTimeout
+      && server.registry.now - bodyWindowStart >= server.limits.stalledAfter
   }
 
   func enter(_ phase: Phase) {

@@ -8,6 +8,8 @@ extension HTTPFailure {
     switch error {
     case .headerOverflow:
       self = gate.sawRequestLine ? .headersTooLarge : .targetTooLong
+    case .invalidVersion where gate.hasBareLineFeed:
+      self = .malformed("its lines do not end with CR LF")
     case .invalidVersion, .paused:
       // "Paused" is what the decoder makes of the preface of HTTP/2.
       self = .version

@@ -15,8 +15,8 @@ package struct HTTPServerConfiguration: Sendable {
   }
 }
 
-/// Bounds of one server. When connections run out, the longest idle one is closed for the newcomer; when none is
-/// idle, the newcomer gets a 503.
+/// Bounds of one server. When connections run out, one that brings nothing is closed for the newcomer: the longest idle
+/// first, then slow headers, then stalled uploads. When there is none of these, the newcomer gets a 503.
 package struct HTTPLimits: Sendable {
   /// Connections at once.
   package var connections = 1024
@@ -33,6 +33,8 @@ package struct HTTPLimits: Sendable {
   /// Within this time a body must bring `bodyBytesPerTimeout` bytes or its end.
   package var bodyTimeout: TimeAmount = .seconds(30)
   package var bodyBytesPerTimeout = 1024
+  /// An upload that has brought less than that for so long may be given up for a newcomer.
+  package var stalledAfter: TimeAmount = .seconds(1)
   /// Between two requests.
   package var idleTimeout: TimeAmount = .seconds(60)
   /// A peer that takes nothing of what it is sent for so long is cut off.

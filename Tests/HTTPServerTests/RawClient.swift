@@ -69,6 +69,10 @@ final class RawClient: Sendable {
     channel.value?.setOption(.autoRead, value: true).whenComplete { _ in }
   }
 
+  func stopReading() {
+    channel.value?.setOption(.autoRead, value: false).whenComplete { _ in }
+  }
+
   var isClosed: Bool { state.withLock { $0.isClosed } }
 
   /// Everything heard so far, once it is enough, the server has closed, or the deadline has passed.
@@ -116,4 +120,5 @@ final class Locked<Value: Sendable>: Sendable {
     get { storage.withLock { $0 } }
     set { storage.withLock { $0 = newValue } }
   }
+  func update(_ change: (inout Value) -> Void) { storage.withLock { change(&$0) } }
 }

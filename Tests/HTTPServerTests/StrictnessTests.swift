@@ -57,6 +57,7 @@ import Testing
     Case("a broken escape", "GET /target?a=%4 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     Case("an escape that is no number", "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     Case("an escape that is not UTF-8", "GET /target?a=%FF HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    Case("UTF-8 that is not escaped", "GET /target?q=größe HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     Case("an overlong form", "GET /%C0%AF HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     Case("an escaped NUL in the path", "GET /a%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     Case("a way up", "GET /../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", 400),
@@ -86,7 +87,7 @@ import Testing
       #expect(answer.contains("Connection: close\r\n"))
       #expect(client.isClosed)
       // Nothing behind the refusal was taken for a second request.
-      #expect(answer.components(of: "HTTP/1.1 ") == 1)
+      #expect(answer.components(of: "Connection: close") == 1)
       await client.close()
     }
   }
@@ -102,7 +103,6 @@ import Testing
     Case(
       "a POST with type and without body",
       "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n", 200),
-    Case("UTF-8 that is not escaped", "GET /target?q=größe HTTP/1.1\r\nHost: a\r\n\r\n", 200),
     Case(
       "an offer of HTTP/2",
       "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n", 200),

@@ -35,8 +35,8 @@ final class TestService: HTTPResponder {
   let streamEnded = Signal()
   let slowBegan = Signal()
   let slowMayEnd = Signal()
-  let sockets = Locked<[WebSocketConnection]>([])
-  let socketOpened = Signal()
+  private let feeds = Locked<[WebSocketConnection]>([])
+  private let feedOpened = Locked(Signal())
   let closed = Signal()
   let options = Locked(WebSocketOptions())
 
@@ -104,13 +104,30 @@ final class TestService: HTTPResponder {
       return HTTPReply(
         status: 101,
         body: .webSocket(options.value) { socket in
-          self.sockets.value.append(socket)
-          self.socketOpened.raise()
+          self.opened(socket)
           while await socket.next() != nil {}
           self.closed.raise()
         })
     case "/ws-refused": return HTTPReply(status: 403, body: .bytes(ByteBuffer(string: "no")))
     default: return HTTPReply(status: 404)
+    }
+  }
+
+  private func opened(_ socket: WebSocketConnection) {
+    feeds.update { $0.append(socket) }
+    feedOpened.update { signal in
+      signal.raise()
+      signal = Signal()
+    }
+  }
+
+  /// The sockets of `/feed`, once there are so many.
+  func sockets(_ count: Int) async -> [WebSocketConnection] {
+    while true {
+      let signal = feedOpened.value
+      let sockets = feeds.value
+      if sockets.count >= count { return sockets }
+      await signal.wait()
     }
   }
 

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 
 /// Echoes every WebSocket message up to 16 MiB, for conformance suites, and answers any other request with a few bytes,
-/// for measuring the bare server: `websocket-echo [PORT]`. Built only with LAYERBERRY_ECHO set.
+/// for measuring the bare server: `websocket-echo [PORT [CONNECTIONS]]`. Built only with LAYERBERRY_ECHO set.
 struct EchoResponder: HTTPResponder {
   private static let json = ByteBuffer(string: #"{"status":"healthy","version":"0.0.0","mqtt":"connected"}"#)
 
@@ -34,7 +34,14 @@ struct EchoResponder: HTTPResponder {
 }
 
 let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 9001
+var limits = HTTPLimits()
+if let connections = CommandLine.arguments.dropFirst(2).first.flatMap({ Int($0) }) {
+  limits.connections = connections
+  limits.connectionsPerAddress = connections
+  limits.headerTimeout = .seconds(60)
+}
 let server = HTTPServer(
-  configuration: HTTPServerConfiguration(port: port), responder: EchoResponder(), logger: Logger(label: "echo"))
+  configuration: HTTPServerConfiguration(port: port, limits: limits), responder: EchoResponder(),
+  logger: Logger(label: "echo"))
 print(try await server.start())
 while true { try await Task.sleep(for: .seconds(3600)) }
