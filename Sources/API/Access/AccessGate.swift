@@ -1,7 +1,7 @@
 import NIOHTTP1
 import Store
 package import HTTPServer
-package import Model
+import Model
 package import Service
 
 /// Lets a request in, or says why not (contract, section 3).

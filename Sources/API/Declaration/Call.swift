@@ -1,6 +1,6 @@
 package import HTTPServer
 package import Model
-package import Wire
+import Wire
 
 /// One call of an operation: who calls, and what was sent along.
 package struct Call: Sendable {

@@ -1,6 +1,6 @@
 package import Model
 package import Rules
-package import Wire
+import Wire
 
 /// The typed ways to declare an operation: what the handler takes and gives is what the description says.
 extension Operation {

@@ -1,7 +1,7 @@
 package import HTTPServer
 package import Model
 package import Rules
-package import Wire
+import Wire
 
 /// The method of an operation. `HEAD` and `OPTIONS` follow from `GET` and from what a path has.
 package enum Verb: String, Sendable, CaseIterable {

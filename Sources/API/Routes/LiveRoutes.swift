@@ -1,5 +1,5 @@
 import Rules
-package import HTTPServer
+import HTTPServer
 import Model
 
 /// `/ws`: everything as it happens (contract, section 6).

@@ -1,7 +1,7 @@
 import Model
 import Rules
 package import Service
-package import Wire
+import Wire
 
 /// A printer as `/printers` shows it: what a person entered, and how it stands.
 package struct PrinterView: WireObject {

@@ -1,6 +1,6 @@
 import Model
 import Service
-package import Wire
+import Wire
 
 /// `GET /printers/{id}/status`: everything that a printer reports, and how we stand with it (contract, section 5).
 ///
