@@ -54,7 +54,8 @@ package struct Operation: Sendable {
   package let run: @Sendable (Call) async throws -> Outcome
 
   package init(
-    _ verb: Verb, _ path: String, aliases: [String] = [], id: String, topic: Topic, summary: String, details: String = "", access: Access,
+    _ verb: Verb, _ path: String, aliases: [String] = [], id: String, topic: Topic, summary: String,
+    details: String = "", access: Access,
     rate: RateClass?, parameters: [DeclaredParameter] = [], body: BodyDeclaration? = nil, answer: AnswerDeclaration,
     errors: [ErrorCode] = [], run: @escaping @Sendable (Call) async throws -> Outcome
   ) {

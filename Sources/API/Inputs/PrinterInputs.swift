@@ -4,7 +4,8 @@ import Wire
 
 /// The fields of a printer that a person enters.
 enum PrinterFields {
-  static let printerName = InputField<String>.text("name", length: 1...100, "What you call it.", example: "Workshop X1C")
+  static let printerName = InputField<String>.text(
+    "name", length: 1...100, "What you call it.", example: "Workshop X1C")
   static let address = InputField(
     "ip_address", .string(length: 1...253, format: nil), "Its IPv4 or IPv6 address, or a host name.",
     example: "192.168.1.100"

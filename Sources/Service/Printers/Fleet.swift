@@ -103,7 +103,8 @@ package actor Fleet {
     guard await keeper.offeredKey == fingerprint else {
       throw Fault(
         .conflict,
-        "This is not the key that the printer offers now. Read trust.offered of the printer, compare it, and send that.")
+        "This is not the key that the printer offers now. Read trust.offered of the printer, compare it, and send that."
+      )
     }
     var changes = PrinterChanges()
     changes.pin = fingerprint

@@ -84,7 +84,8 @@ struct PrinterCommand: ParsableCommand {
         let database = try place.database()
         let path = id.map { "/printers/\($0)/status" } ?? "/printers"
         let api = LocalAPI(
-          host: configuration.host ?? "127.0.0.1", port: try port.map { try PortNumber($0, field: "--port") }
+          host: configuration.host ?? "127.0.0.1",
+          port: try port.map { try PortNumber($0, field: "--port") }
             ?? configuration.port)
         let answer = try waiting {
           defer { Task { try? await database.close() } }
@@ -101,14 +102,16 @@ struct PrinterCommand: ParsableCommand {
       if id != nil {
         return Table.text(
           header: ["field", "value"],
-          rows: ["state", "error", "task_name", "progress", "remaining_time", "current_layer", "total_layers",
+          rows: [
+            "state", "error", "task_name", "progress", "remaining_time", "current_layer", "total_layers",
             "hms_status", "control", "last_update",
           ].map { [$0, shown(value[$0])] })
       }
       return Table.text(
         header: ["id", "name", "model", "status", "progress", "error"],
         rows: (value.array ?? []).map { printer in
-          [printer["id"], printer["name"], printer["model"], printer["status"], printer["current_print"]?["progress"],
+          [
+            printer["id"], printer["name"], printer["model"], printer["status"], printer["current_print"]?["progress"],
             printer["error"],
           ].map(shown)
         })
