@@ -16,7 +16,9 @@ enum Files {
     defer { close(descriptor) }
     var offset = 0
     while offset < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset)
+      }
       guard count > 0 else { throw SimulatorError("cannot write \(path): \(Sockets.reason())") }
       offset += count
     }

@@ -181,7 +181,8 @@ package struct SimulatedPrinter: Sendable {
   private func wait(_ seconds: Double, _ condition: @escaping @Sendable (PrinterDevice) -> Bool) async -> Bool {
     await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
       let taken = thread.submit { [index] world in
-        world.wait(for: seconds, until: { condition($0.devices[index]) }, resume: { continuation.resume(returning: $0) })
+        world.wait(
+          for: seconds, until: { condition($0.devices[index]) }, resume: { continuation.resume(returning: $0) })
       }
       if !taken { continuation.resume(returning: false) }
     }

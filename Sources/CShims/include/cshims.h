@@ -15,4 +15,8 @@ void layerberry_release_heap(void);
    should. Standard input is empty, both outputs go to the descriptor `output`. Returns the process id, or -errno. */
 int layerberry_spawn_tied(const char *path, char *const arguments[], int output);
 
+/* accept4 and pipe2: descriptors that no child inherits, not even one that starts at this very moment. */
+int layerberry_accept(int listener);
+int layerberry_pipe(int ends[2], int is_blocking);
+
 #endif

@@ -38,7 +38,9 @@ enum CommandTable {
       guard let objects = request["obj_list"]?.array?.compactMap(\.wholeNumber), !objects.isEmpty else {
         return .failed(reason: "obj_list")
       }
-      return .accepted { $1.skippedObjects += objects.filter { [skipped = $1.skippedObjects] in !skipped.contains($0) } }
+      return .accepted {
+        $1.skippedObjects += objects.filter { [skipped = $1.skippedObjects] in !skipped.contains($0) }
+      }
     },
     "print.clean_print_error": { _, _ in .accepted { $1.printError = 0 } },
     "print.set_airduct": { request, _ in

@@ -40,7 +40,8 @@ enum ReportWriter {
       "mc_remaining_time": .int(Int64(machine.remainingMinutes)),
       "layer_num": .int(Int64(machine.layer)),
       "total_layer_num": .int(Int64(job?.layers ?? 0)),
-      "gcode_file": .string(job.map { machine.model.camera == .rtsps322 ? "/data/Metadata/plate_1.gcode" : $0.file } ?? ""),
+      "gcode_file": .string(
+        job.map { machine.model.camera == .rtsps322 ? "/data/Metadata/plate_1.gcode" : $0.file } ?? ""),
       "subtask_name": .string(job?.name ?? ""),
       "task_id": .string(job?.taskID ?? "0"),
       "subtask_id": .string(job?.subtaskID ?? "0"),

@@ -41,8 +41,9 @@ final class CertificateAuthority {
   }
 
   /// What a printer of this serial number shows, and what it sends along.
-  func identity(serial: String, variant: CertificateVariant) throws(SimulatorError) -> (leaf: Identity, chain: [Identity])
-  {
+  func identity(serial: String, variant: CertificateVariant) throws(SimulatorError) -> (
+    leaf: Identity, chain: [Identity]
+  ) {
     let fresh = variant == .otherKey || variant == .otherSelfSigned
     let key = try Self.keptKey(in: folder, name: fresh ? "\(serial)-other" : serial, kind: .p256)
     let issuer: Identity? =

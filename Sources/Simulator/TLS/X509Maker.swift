@@ -102,6 +102,8 @@ enum X509Maker {
   static func failure(_ what: String) -> SimulatorError {
     var text = [CChar](repeating: 0, count: 256)
     ERR_error_string_n(ERR_get_error(), &text, text.count)
-    return SimulatorError("OpenSSL does not make \(what): \(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))")
+    return SimulatorError(
+      "OpenSSL does not make \(what): \(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))"
+    )
   }
 }
