@@ -34,14 +34,17 @@ let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "s
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// libFuzzer's targets, one to a parser; only with `LAYERBERRY_FUZZ` set, since they need the sanitizers' runtime.
-let fuzzers: [Target] =
-  Context.environment["LAYERBERRY_FUZZ"] == nil
+/// Tools that measure. They are built only where Benchmarks/run asks for them, so that no ordinary build pays for them.
+let benchmarks: [Target] =
+  Context.environment["LAYERBERRY_BENCHMARKS"] == nil
   ? []
   : [
     .executableTarget(
-      name: "FuzzListing", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/Listing",
-      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])])
+      name: "report-benchmark", dependencies: ["Model", "Wire"], path: "Benchmarks/ReportBenchmark",
+      swiftSettings: lean),
+    .executableTarget(
+      name: "nio-baseline", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Benchmarks/NIOBaseline",
+      swiftSettings: lean),
   ]
 
 let package = Package(
@@ -75,7 +78,7 @@ let package = Package(
       name: "Link",
       dependencies: ["Model", "Wire", "Rules", "TLS", "CCurl", "CMosquitto", "COpenSSL", "CShims", logging],
       swiftSettings: lean),
-    .target(name: "Store", dependencies: ["Model", "CSQLite", "CShims", logging], swiftSettings: lean),
+    .target(name: "Store", dependencies: ["Model", "CSQLite", "COpenSSL"], swiftSettings: lean),
     .target(
       name: "HTTPServer", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioWebSocket, logging],
       swiftSettings: lean),
@@ -85,15 +88,16 @@ let package = Package(
       name: "Service", dependencies: ["Model", "Wire", "Rules", "TLS", "Link", "Store", "CShims", logging],
       swiftSettings: lean),
     .target(
-      name: "API", dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", nioCore, logging],
+      name: "API",
+      dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", nioCore, nioHTTP1, logging],
       swiftSettings: lean),
 
     // Layer 5: the composition root.
     .executableTarget(
       name: "layerberry",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Link", "Store", "HTTPServer", "Service", "API", "CInih", "CShims", logging,
-        arguments,
+        "Model", "Wire", "Rules", "TLS", "Link", "Store", "HTTPServer", "Service", "API", "CInih", "CMosquitto",
+        "COpenSSL", "CSQLite", "CShims", nioCore, logging, arguments,
       ],
       swiftSettings: withoutFoundation,
       linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]),
@@ -120,21 +124,45 @@ let package = Package(
       swiftSettings: language),
     .testTarget(name: "StoreTests", dependencies: ["Model", "Store", "TestKit", logging], swiftSettings: language),
     .testTarget(
-      name: "HTTPServerTests", dependencies: ["Model", "HTTPServer", "TestKit", nioCore, nioPosix, logging],
+      name: "HTTPServerTests", dependencies: ["Model", "HTTPServer", "TestKit", nioCore, nioPosix, nioHTTP1, logging],
       swiftSettings: language),
     .testTarget(
       name: "ServiceTests", dependencies: ["Model", "Wire", "Rules", "Store", "Link", "Service", "TestKit"],
       swiftSettings: language),
     .testTarget(
-      name: "APITests", dependencies: ["Model", "Wire", "Store", "Service", "HTTPServer", "API", "TestKit"],
+      name: "APITests",
+      dependencies: ["Model", "Wire", "Store", "Service", "HTTPServer", "API", "TestKit", nioCore, nioHTTP1],
       swiftSettings: language),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
+
+    // The rules of the house, held against the repository itself.
+    .testTarget(name: "ArchitectureTests", swiftSettings: language),
 
     // The whole service as its users meet it, with the simulator for printers.
     .testTarget(
       name: "Contract", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
     .testTarget(name: "Faults", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
-  ] + fuzzers,
+  ] + benchmarks,
   swiftLanguageModes: [.v6])
+
+// libFuzzer targets need a driver of their own (Tests/Fuzz/README.md), so they are here only when asked for.
+if Context.environment["LAYERBERRY_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzReports", dependencies: ["Model", "Wire", "TestKit"], path: "Tests/Fuzz/Reports",
+      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzListing", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/Listing",
+      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
+}
+
+// A bare server for conformance suites and measurements; no part of the product.
+if Context.environment["LAYERBERRY_ECHO"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "websocket-echo", dependencies: ["HTTPServer", nioCore, nioHTTP1, logging], path: "Tests/WebSocketEcho",
+      swiftSettings: lean))
+}

@@ -53,7 +53,7 @@ package struct Dispatcher: HTTPResponder {
         Fault(.methodNotAllowed, "This path takes \(list), not \(request.method.rawValue).", allow: names), in: format)
     case .notFound:
       return presenter.reply(
-        Fault(.notFound, "There is nothing at \(quoted(request.target.path)). The API begins at \(apiBase)."),
+        Fault(.notFound, "There is nothing at \(quoted(request.target.rawPath)). The API begins at \(apiBase)."),
         in: format)
     }
   }

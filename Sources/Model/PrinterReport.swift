@@ -171,7 +171,7 @@ package struct Light: Hashable, Sendable {
   }
 }
 
-package enum SDCardState: String, Sendable { case normal, missing, abnormal }
+package enum SDCardState: String, Sendable, CaseIterable { case normal, missing, abnormal }
 
 package struct ReportedCamera: Hashable, Sendable {
   package var kind: PrinterModel.CameraKind?

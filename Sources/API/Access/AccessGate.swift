@@ -1,5 +1,7 @@
+import NIOHTTP1
+import Store
 package import HTTPServer
-package import Model
+import Model
 package import Service
 
 /// Lets a request in, or says why not (contract, section 3).
@@ -21,7 +23,9 @@ package struct AccessGate: Sendable {
     guard record.permissions.contains(needed) else {
       throw Fault(.forbidden, "The API key lacks the permission “\(needed.rawValue)”.")
     }
-    return Caller(kind: .key(record.id, name: record.name), permissions: record.permissions, printers: record.printerIDs)
+    return Caller(
+      kind: .key(record.id, name: record.name), permissions: record.permissions, printers: record.printerIDs,
+      expires: record.expiresAt != nil)
   }
 
   /// The key that a request presents: a header first, the query only where a browser can set no header.

@@ -12,11 +12,14 @@ package struct Caller: Sendable, Hashable {
   package let permissions: Set<Permission>
   /// The printers that exist for this caller; nil is all of them.
   package let printers: Set<PrinterID>?
+  /// The key that lets it in ends at some time.
+  package let expires: Bool
 
-  package init(kind: Kind, permissions: Set<Permission>, printers: Set<PrinterID>?) {
+  package init(kind: Kind, permissions: Set<Permission>, printers: Set<PrinterID>?, expires: Bool = false) {
     self.kind = kind
     self.permissions = permissions
     self.printers = printers
+    self.expires = expires
   }
 
   package static let nobody = Caller(kind: .nobody, permissions: [], printers: [])

@@ -1,17 +1,17 @@
 package import HTTPServer
 package import Model
-package import Wire
+import Wire
 
 /// One call of an operation: who calls, and what was sent along.
 package struct Call: Sendable {
   package let request: HTTPRequest
   package let caller: Caller
-  private let pathParameters: [String: String]
+  private let pathParameters: RouteParameters
 
   /// The limit for a JSON body, in bytes (contract, section 1).
   private static let jsonLimit = 1 << 20
 
-  package init(request: HTTPRequest, caller: Caller, pathParameters: [String: String]) {
+  package init(request: HTTPRequest, caller: Caller, pathParameters: RouteParameters) {
     self.request = request
     self.caller = caller
     self.pathParameters = pathParameters

@@ -19,6 +19,9 @@ package struct InputField<Value: Sendable>: Sendable {
     self.example = example
     self.parse = parse
   }
+
+  /// What is wrong with this field.
+  package func invalid(_ expectation: String) -> InvalidValue { InvalidValue(name, expectation) }
 }
 
 extension InputField where Value == String {

@@ -1,5 +1,6 @@
 package import Model
-package import Wire
+package import Rules
+import Wire
 
 /// The typed ways to declare an operation: what the handler takes and gives is what the description says.
 extension Operation {

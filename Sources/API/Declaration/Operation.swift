@@ -1,6 +1,7 @@
 package import HTTPServer
 package import Model
-package import Wire
+package import Rules
+import Wire
 
 /// The method of an operation. `HEAD` and `OPTIONS` follow from `GET` and from what a path has.
 package enum Verb: String, Sendable, CaseIterable {
@@ -18,9 +19,6 @@ package enum Access: Sendable, Hashable {
   /// Nobody needs to say who they are.
   case anyone
 }
-
-/// The bucket that a call counts on (contract, section 4).
-package enum RateClass: String, Sendable, CaseIterable { case read, write, control, none }
 
 /// The groups of the documentation.
 package enum Topic: String, Sendable, CaseIterable {
@@ -46,7 +44,8 @@ package struct Operation: Sendable {
   /// What a caller needs to know beyond that.
   package let details: String
   package let access: Access
-  package let rate: RateClass
+  /// The bucket that a call counts on; nil counts on none.
+  package let rate: RateClass?
   package let parameters: [DeclaredParameter]
   package let body: BodyDeclaration?
   package let answer: AnswerDeclaration
@@ -55,8 +54,9 @@ package struct Operation: Sendable {
   package let run: @Sendable (Call) async throws -> Outcome
 
   package init(
-    _ verb: Verb, _ path: String, aliases: [String] = [], id: String, topic: Topic, summary: String, details: String = "", access: Access,
-    rate: RateClass, parameters: [DeclaredParameter] = [], body: BodyDeclaration? = nil, answer: AnswerDeclaration,
+    _ verb: Verb, _ path: String, aliases: [String] = [], id: String, topic: Topic, summary: String,
+    details: String = "", access: Access,
+    rate: RateClass?, parameters: [DeclaredParameter] = [], body: BodyDeclaration? = nil, answer: AnswerDeclaration,
     errors: [ErrorCode] = [], run: @escaping @Sendable (Call) async throws -> Outcome
   ) {
     self.verb = verb

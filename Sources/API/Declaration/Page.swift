@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// The part of a list that a caller asks for (contract, section 1).
 package struct Page: Hashable, Sendable {

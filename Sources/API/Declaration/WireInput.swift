@@ -60,7 +60,7 @@ package struct InputReader {
 
   package mutating func required<Value>(_ field: InputField<Value>) -> Value? {
     guard let json = members[field.name], json != .null else {
-      invalid.append(InvalidValue(field.name, "is missing"))
+      invalid.append(field.invalid("is missing"))
       return nil
     }
     return parsed(json, field)
@@ -82,7 +82,7 @@ package struct InputReader {
   package mutating func replacement<Value>(_ field: InputField<Value>) -> Value? {
     guard let json = members[field.name] else { return nil }
     guard json != .null else {
-      invalid.append(InvalidValue(field.name, "must have a value"))
+      invalid.append(field.invalid("must have a value"))
       return nil
     }
     return parsed(json, field)

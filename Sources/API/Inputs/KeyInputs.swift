@@ -1,4 +1,5 @@
 import Model
+import Store
 import Wire
 
 /// The fields of a key that a person enters.
@@ -84,5 +85,22 @@ struct ChangeKey: WireInput {
     permissions = reader.replacement(KeyFields.permissions)
     printerIDs = reader.change(KeyFields.printerIDs)
     expiresAt = reader.change(KeyFields.expiresAt)
+  }
+
+  func applied(to record: KeyRecord) -> KeyGrant {
+    var grant = KeyGrant(
+      name: keyName ?? record.name, permissions: permissions ?? record.permissions, printerIDs: record.printerIDs,
+      expiresAt: record.expiresAt)
+    switch printerIDs {
+    case .keep: break
+    case .clear: grant.printerIDs = nil
+    case .set(let ids): grant.printerIDs = ids
+    }
+    switch expiresAt {
+    case .keep: break
+    case .clear: grant.expiresAt = nil
+    case .set(let time): grant.expiresAt = time
+    }
+    return grant
   }
 }

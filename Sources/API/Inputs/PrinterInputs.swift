@@ -1,10 +1,11 @@
 import Model
-import Service
+import Store
 import Wire
 
 /// The fields of a printer that a person enters.
 enum PrinterFields {
-  static let printerName = InputField<String>.text("name", length: 1...100, "What you call it.", example: "Workshop X1C")
+  static let printerName = InputField<String>.text(
+    "name", length: 1...100, "What you call it.", example: "Workshop X1C")
   static let address = InputField(
     "ip_address", .string(length: 1...253, format: nil), "Its IPv4 or IPv6 address, or a host name.",
     example: "192.168.1.100"
@@ -60,7 +61,7 @@ enum PrinterFields {
 
 /// The body of `POST /printers`.
 struct AddPrinter: WireInput {
-  let draft: PrinterDraft
+  let printer: NewPrinter
 
   static let name = "AddPrinter"
   static let fields: [DeclaredInput] = [
@@ -82,20 +83,15 @@ struct AddPrinter: WireInput {
     let fingerprint = reader.optional(PrinterFields.fingerprint)
     let isEnabled = reader.optional(PrinterFields.isEnabled)
     guard let name, let host, let serial, let accessCode else { throw reader.fault }
-    var draft = PrinterDraft(name: name, host: host, serial: serial, accessCode: accessCode)
-    draft.model = model
-    draft.mqttPort = mqttPort
-    draft.ftpsPort = ftpsPort
-    draft.cameraPort = cameraPort
-    draft.fingerprint = fingerprint
-    draft.isEnabled = isEnabled ?? true
-    self.draft = draft
+    printer = NewPrinter(
+      name: name, host: host, serial: serial, accessCode: accessCode, model: model, mqttPort: mqttPort ?? .mqtt,
+      ftpsPort: ftpsPort ?? .ftps, cameraPort: cameraPort, isEnabled: isEnabled ?? true, pin: fingerprint)
   }
 }
 
 /// The body of `PATCH` and `PUT /printers/{id}`: the fields that are sent change, the others stay.
 struct ChangePrinter: WireInput {
-  let edit: PrinterEdit
+  let changes: PrinterChanges
 
   static let name = "ChangePrinter"
   static let fields: [DeclaredInput] = [
@@ -105,7 +101,7 @@ struct ChangePrinter: WireInput {
   ]
 
   init(_ reader: inout InputReader) throws(Fault) {
-    var edit = PrinterEdit()
+    var edit = PrinterChanges()
     edit.name = reader.replacement(PrinterFields.printerName)
     edit.host = reader.replacement(PrinterFields.address)
     edit.serial = reader.replacement(PrinterFields.serial)
@@ -115,11 +111,20 @@ struct ChangePrinter: WireInput {
     case .clear: reader.refuse(InvalidValue("access_code", "cannot be cleared: without it no printer answers"))
     }
     edit.model = Self.edit(reader.change(PrinterFields.model))
-    edit.mqttPort = Self.edit(reader.change(PrinterFields.mqttPort))
-    edit.ftpsPort = Self.edit(reader.change(PrinterFields.ftpsPort))
+    edit.mqttPort = Self.port(reader.change(PrinterFields.mqttPort), standard: .mqtt)
+    edit.ftpsPort = Self.port(reader.change(PrinterFields.ftpsPort), standard: .ftps)
     edit.cameraPort = Self.edit(reader.change(PrinterFields.cameraPort))
     edit.isEnabled = reader.replacement(PrinterFields.isEnabled)
-    self.edit = edit
+    changes = edit
+  }
+
+  /// Clearing a port goes back to the usual one.
+  private static func port(_ change: Change<PortNumber>, standard: PortNumber) -> PortNumber? {
+    switch change {
+    case .keep: nil
+    case .clear: standard
+    case .set(let port): port
+    }
   }
 
   private static func edit<Value>(_ change: Change<Value>) -> Value?? {

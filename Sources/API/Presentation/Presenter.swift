@@ -1,4 +1,4 @@
-package import HTTPServer
+import HTTPServer
 import Model
 import NIOCore
 import NIOHTTP1
@@ -99,7 +99,7 @@ package struct Presenter: Sendable {
 
   /// The pages around this one (RFC 8288).
   private static func link(_ request: HTTPRequest, page: Page, total: Int) -> String? {
-    let path = request.target.path
+    let path = request.target.rawPath
     func entry(_ offset: Int, _ relation: String) -> String {
       "<\(path)?limit=\(page.limit)&offset=\(offset)>; rel=\"\(relation)\""
     }

@@ -1,5 +1,9 @@
-import HTTPServer
-import Model
+import NIOCore
+import NIOHTTP1
+import Wire
+package import HTTPServer
+package import Model
+package import Service
 
 /// The two ways to show an answer (contract, section 1).
 package enum ReplyFormat: String, Sendable, CaseIterable {
@@ -7,6 +11,11 @@ package enum ReplyFormat: String, Sendable, CaseIterable {
   case bare
   /// S0: `{"success":true,"data":…}`.
   case envelope
+
+  /// The one that holds when nobody asks.
+  package init(settings: Settings) {
+    self = settings[.defaultFormat].string.flatMap(ReplyFormat.init(rawValue:)) ?? .bare
+  }
 
   /// The header's word before the query's before the setting's; anything else is refused.
   static func wanted(by request: HTTPRequest, otherwise standard: ReplyFormat) throws(Fault) -> ReplyFormat {

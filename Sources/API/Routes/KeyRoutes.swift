@@ -1,5 +1,7 @@
+import Rules
 import Model
 package import Service
+import Store
 
 /// `/api-keys` (contract, section 3).
 package struct KeyRoutes: Sendable {
@@ -25,8 +27,9 @@ package struct KeyRoutes: Sendable {
         details: "The key is in this answer and nowhere else.", access: .permission(.admin), takes: CreateKey.self
       ) { _, input in
         let made = try await keys.create(
-          name: input.keyName, permissions: input.permissions, printerIDs: input.printerIDs,
-          expiresAt: input.expiresAt)
+          KeyGrant(
+            name: input.keyName, permissions: input.permissions, printerIDs: input.printerIDs,
+            expiresAt: input.expiresAt))
         return (NewKeyView(record: made.record, key: made.key), made.record.id.rawValue)
       },
       change(.patch, id: "update_api_key"),
@@ -48,20 +51,8 @@ package struct KeyRoutes: Sendable {
       details: "The fields that are sent change; the others stay as they are.", access: .permission(.admin),
       rate: .write, parameters: [Self.id.declared], takes: ChangeKey.self, errors: [.notFound]
     ) { call, input in
-      var record = try await keys.get(try call.path(Self.id))
-      if let name = input.keyName { record.name = name }
-      if let permissions = input.permissions { record.permissions = permissions }
-      switch input.printerIDs {
-      case .keep: break
-      case .clear: record.printerIDs = nil
-      case .set(let ids): record.printerIDs = ids
-      }
-      switch input.expiresAt {
-      case .keep: break
-      case .clear: record.expiresAt = nil
-      case .set(let time): record.expiresAt = time
-      }
-      return KeyView(key: try await keys.update(record))
+      let id = try call.path(Self.id)
+      return KeyView(key: try await keys.update(id, input.applied(to: try await keys.get(id))))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Rules
 import Model
 package import Service
 
@@ -37,7 +38,7 @@ package struct PrinterRoutes: Sendable {
         details: "It is added whether or not it answers; its status then says how the connection stands.",
         access: .permission(.admin), takes: AddPrinter.self, errors: [.conflict]
       ) { _, input in
-        let added = try await fleet.add(input.draft)
+        let added = try await fleet.add(input.printer)
         return (PrinterView(added), added.identity.id.rawValue)
       },
       change(.patch, id: "update_printer"),
@@ -69,7 +70,7 @@ package struct PrinterRoutes: Sendable {
       rate: .write, parameters: [printerIDParameter.declared], takes: ChangePrinter.self,
       errors: [.printerNotFound, .conflict]
     ) { call, input in
-      PrinterView(try await fleet.update(try printer(call).identity.id, input.edit))
+      PrinterView(try await fleet.update(try printer(call).identity.id, input.changes))
     }
   }
 

@@ -1,5 +1,5 @@
 import Model
-package import Wire
+import Wire
 
 /// An entry of `hms_errors`.
 package struct HMSView: WireObject {

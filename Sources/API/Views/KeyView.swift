@@ -1,6 +1,6 @@
 import Model
 import Store
-package import Wire
+import Wire
 
 /// An API key as the list shows it: everything but the key.
 package struct KeyView: WireObject {

@@ -1,7 +1,7 @@
 import Model
 import Rules
-import Service
-package import Wire
+package import Service
+import Wire
 
 /// A printer as `/printers` shows it: what a person entered, and how it stands.
 package struct PrinterView: WireObject {

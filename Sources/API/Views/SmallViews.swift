@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// The answer to a delete.
 package struct DeletedView: WireObject {

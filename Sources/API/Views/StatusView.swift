@@ -1,6 +1,6 @@
 import Model
 import Service
-package import Wire
+import Wire
 
 /// `GET /printers/{id}/status`: everything that a printer reports, and how we stand with it (contract, section 5).
 ///
@@ -74,7 +74,9 @@ package struct StatusView: WireObject {
     ObjectField("external_spools", "Spools outside of an AMS.") {
       $0.report?.externalSpools.map(ExternalSpoolView.init)
     },
-    ObjectField("active_tray", "The filament that is loaded, or null.") { $0.report?.activeTray.map(ActiveTrayView.init) },
+    ObjectField("active_tray", "The filament that is loaded, or null.") {
+      $0.report?.activeTray.map(ActiveTrayView.init)
+    },
   ]
 
   private static let itself: [ObjectField<StatusView>] = [

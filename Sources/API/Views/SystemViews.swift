@@ -1,6 +1,6 @@
 import Model
 import Service
-package import Wire
+import Wire
 
 /// S1's health answer.
 package struct HealthView: WireObject {

@@ -11,6 +11,10 @@ void layerberry_one_malloc_arena(void);
 /* Gives freed heap back to the kernel after a burst. */
 void layerberry_release_heap(void);
 
+/* Starts a program that dies with the thread that calls this: call from a thread that lives as long as the child
+   should. Standard input is empty, both outputs go to the descriptor `output`. Returns the process id, or -errno. */
+int layerberry_spawn_tied(const char *path, char *const arguments[], int output);
+
 /* A non-blocking eventfd, closed on exec; -1 with errno. */
 int layerberry_eventfd(void);
 
@@ -19,5 +23,9 @@ void layerberry_name_thread(const char *name);
 
 /* Starts writing a part of a file to the disk without waiting, so that a later fsync has little left to do. */
 void layerberry_start_writeback(int descriptor, int64_t offset, int64_t count);
+
+/* accept4 and pipe2: descriptors that no child inherits, not even one that starts at this very moment. */
+int layerberry_accept(int listener);
+int layerberry_pipe(int ends[2], int is_blocking);
 
 #endif

@@ -8,29 +8,31 @@ package final class KeyRing: Sendable {
   private static let remembered = 256
   /// How long an answer from memory holds before the database is asked whether it has changed.
   private static let freshness = 1.0
-  /// `last_used_at` is written no more often (contract, section 8).
-  private static let usageInterval = 600.0
 
   private struct State {
-    var records: [KeyHash: KeyRecord] = [:]
+    /// By the key's hash.
+    var records: [[UInt8]: KeyRecord] = [:]
     var counter: Int64?
     var checkedAt: Timestamp?
-    var used: [KeyID: Timestamp] = [:]
-    var usageWrittenAt: Timestamp?
+    var uses = KeyUses()
+    /// How often a key was changed through this ring.
+    var changes = 0
   }
 
+  private let database: Database
   private let repository: KeyRepository
   private let clock: any WallClock
   private let state = Mutex(State())
 
-  package init(repository: KeyRepository, clock: any WallClock) {
-    self.repository = repository
+  package init(database: Database, clock: any WallClock) {
+    self.database = database
+    repository = KeyRepository(database)
     self.clock = clock
   }
 
   /// The key's record, or nil when it is unknown, deleted or has expired.
   package func record(presenting key: Secret) async throws -> KeyRecord? {
-    let hash = KeyHash(of: key)
+    let hash = APIKey(key.exposed).hash
     let now = clock.now
     let remembered: KeyRecord?? = state.withLock { state in
       guard let checked = state.checkedAt, abs(now.seconds(since: checked)) < Self.freshness else { return nil }
@@ -44,7 +46,7 @@ package final class KeyRing: Sendable {
       if let known = state.withLock({ $0.records[hash] }) {
         record = known
       } else {
-        record = try await repository.find(hash)
+        record = try await repository.find(hash: hash)
         if let record {
           state.withLock { state in
             if state.records.count >= Self.remembered { state.records = [:] }
@@ -54,38 +56,49 @@ package final class KeyRing: Sendable {
       }
     }
     guard let record, record.expiresAt.map({ now < $0 }) ?? true else { return nil }
-    state.withLock { $0.used[record.id] = now }
+    state.withLock { $0.uses.note(record.id, at: now) }
     return record
   }
 
-  /// Whether a connection that was opened with this key may stay open.
-  package func stillHolds(_ id: KeyID) async throws -> KeyRecord? {
-    guard let record = try await repository.get(id), record.expiresAt.map({ clock.now < $0 }) ?? true else {
-      return nil
-    }
+  /// The record behind a connection that was opened with this key; nil when it may not stay open.
+  package func standing(_ id: KeyID) async throws -> KeyRecord? {
+    guard let record = try await find(id), record.expiresAt.map({ clock.now < $0 }) ?? true else { return nil }
     return record
+  }
+
+  /// Another number when any key may have changed, here or in another process.
+  package func revision() async throws -> Revision {
+    Revision(foreign: try await database.changeCounter(), own: state.withLock { $0.changes })
+  }
+
+  package struct Revision: Hashable, Sendable {
+    fileprivate var foreign: Int64
+    fileprivate var own: Int
   }
 
   package func all() async throws -> [KeyRecord] { try await repository.all() }
 
   package func get(_ id: KeyID) async throws -> KeyRecord {
-    guard let record = try await repository.get(id) else { throw Self.missing(id) }
+    guard let record = try await find(id) else { throw Self.missing(id) }
     return record
   }
 
-  package func create(
-    name: String, permissions: Set<Permission>, printerIDs: Set<PrinterID>?, expiresAt: Timestamp?
-  ) async throws -> (record: KeyRecord, key: Secret) {
-    try Self.check(permissions, printerIDs)
-    return try await repository.insert(
-      name: name, permissions: permissions, printerIDs: printerIDs, expiresAt: expiresAt, now: clock.now)
+  package func create(_ grant: KeyGrant) async throws -> (record: KeyRecord, key: Secret) {
+    do {
+      let made = try await repository.insert(grant, now: clock.now)
+      return (made.record, made.key.secret)
+    } catch let refusal as KeyRepository.Refusal {
+      throw Self.fault(refusal, nil)
+    }
   }
 
-  package func update(_ record: KeyRecord) async throws -> KeyRecord {
-    try Self.check(record.permissions, record.printerIDs)
-    guard let changed = try await repository.update(record, now: clock.now) else { throw Self.missing(record.id) }
-    forget()
-    return changed
+  package func update(_ id: KeyID, _ grant: KeyGrant) async throws -> KeyRecord {
+    defer { forget() }
+    do {
+      return try await repository.update(id, grant, now: clock.now)
+    } catch let refusal as KeyRepository.Refusal {
+      throw Self.fault(refusal, id)
+    }
   }
 
   package func delete(_ id: KeyID) async throws {
@@ -93,24 +106,26 @@ package final class KeyRing: Sendable {
     forget()
   }
 
-  /// Writes down when keys were used: at most every ten minutes, and at the stop.
-  package func writeUsage(atStop: Bool = false) async throws {
+  /// Writes down when keys were used: at most every ten minutes (contract, section 8), and at the stop.
+  package func writeUses(atStop: Bool = false) async throws {
     let now = clock.now
-    let used: [KeyID: Timestamp] = state.withLock { state in
-      if !atStop, let written = state.usageWrittenAt, now.seconds(since: written) < Self.usageInterval { return [:] }
-      state.usageWrittenAt = now
-      defer { state.used = [:] }
-      return state.used
-    }
-    if !used.isEmpty { try await repository.touch(used) }
+    let uses = state.withLock { atStop || $0.uses.isDue(now) ? $0.uses.take() : [:] }
+    try await repository.touch(uses)
+  }
+
+  private func find(_ id: KeyID) async throws -> KeyRecord? {
+    try await repository.all().first { $0.id == id }
   }
 
   private func forget() {
-    state.withLock { $0.records = [:] }
+    state.withLock { state in
+      state.records = [:]
+      state.changes += 1
+    }
   }
 
   private func forgetWhenChanged(now: Timestamp) async throws {
-    let counter = try await repository.changeCounter()
+    let counter = try await database.changeCounter()
     state.withLock { state in
       if state.counter != counter { state.records = [:] }
       state.counter = counter
@@ -118,10 +133,12 @@ package final class KeyRing: Sendable {
     }
   }
 
-  /// A key for some printers cannot hold `admin` (contract, section 3).
-  private static func check(_ permissions: Set<Permission>, _ printerIDs: Set<PrinterID>?) throws(Fault) {
-    guard printerIDs == nil || !permissions.contains(.admin) else {
-      throw Fault(InvalidValue("permissions", "cannot hold admin together with printer_ids"))
+  private static func fault(_ refusal: KeyRepository.Refusal, _ id: KeyID?) -> Fault {
+    switch refusal {
+    case .adminOfSomePrinters:
+      Fault(InvalidValue("permissions", "cannot hold admin together with printer_ids"))
+    case .unknownPrinter: Fault(InvalidValue("printer_ids", "must name printers that exist"))
+    case .notFound: missing(id ?? KeyID(rawValue: 0))
     }
   }
 

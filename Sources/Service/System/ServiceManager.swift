@@ -1,5 +1,5 @@
 import Glibc
-package import Logging
+import Logging
 
 /// What the service tells systemd: `READY=1`, `STOPPING=1`, and that it is alive (sd_notify(3)).
 ///
@@ -40,7 +40,7 @@ package struct ServiceManager: Sendable {
     let text = Array(message.utf8)
     _ = withUnsafePointer(to: &target) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL.rawValue), $0, length)
+        sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), $0, length)
       }
     }
   }

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import Model
+import Service
 
 /// What the service needs to know before its database is open (contract, section 8).
 ///
@@ -10,7 +11,8 @@ struct Configuration {
   /// nil listens on all addresses.
   var host: String?
   var port: PortNumber
-  var logLevel: Logger.Level
+  /// nil leaves it to the setting `log.level`.
+  var logLevel: Logger.Level?
   var trustFolder: String?
   var boardMap: String?
   /// `[settings]` of the file: pinned, so that the API cannot change them.
@@ -19,8 +21,6 @@ struct Configuration {
   struct PinnedSetting: Hashable {
     var name: String
     var value: String
-    /// Where it stands, for the refusal of a bad one.
-    var place: String
   }
 
   /// What was said on the command line; nil where nothing was.
@@ -45,7 +45,12 @@ struct Configuration {
           }
           said[key] = (entry.value, place)
         case "settings":
-          pinned.append(PinnedSetting(name: entry.key, value: entry.value, place: place))
+          do throws(InvalidValue) {
+            _ = try Settings.pin([(entry.key, entry.value)])
+          } catch {
+            throw ConfigurationFailure(place: place, problem: error.description)
+          }
+          pinned.append(PinnedSetting(name: entry.key, value: entry.value))
         default:
           throw ConfigurationFailure(
             place: place, problem: "there is no section [\(entry.section)]; expected [settings] or none")
@@ -73,8 +78,8 @@ struct Configuration {
     } catch {
       throw bad(.port)
     }
-    guard let level = Logger.Level(rawValue: said[.logLevel]?.value ?? "info") else { throw bad(.logLevel) }
-    logLevel = level
+    logLevel = said[.logLevel].flatMap { Logger.Level(rawValue: $0.value) }
+    guard logLevel != nil || said[.logLevel] == nil else { throw bad(.logLevel) }
     trustFolder = said[.trustFolder]?.value
     if let folder = trustFolder, !Self.isReadableFolder(folder) { throw bad(.trustFolder) }
     boardMap = said[.boardMap]?.value

@@ -28,13 +28,15 @@ struct ConfigurationFile {
       throw ConfigurationFailure(
         place: "\(path), line \(long)", problem: "is longer than \(LineFeed.maximumLength) characters")
     }
+    let context = Unmanaged.passUnretained(lines).toOpaque()
     let wrongLine = ini_parse_stream(
       { buffer, size, context in LineFeed.at(context)?.next(into: buffer, size: Int(size)) },
+      context,
       { context, section, key, value in
         LineFeed.at(context)?.take(section: section, key: key, value: value)
         return 1
       },
-      Unmanaged.passUnretained(lines).toOpaque(), Unmanaged.passUnretained(lines).toOpaque())
+      context)
     guard wrongLine == 0 else {
       throw ConfigurationFailure(
         place: "\(path), line \(wrongLine)", problem: "is neither “key = value”, “[section]” nor a comment (#)")

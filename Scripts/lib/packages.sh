@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# Debian packages by what they are for. Only what is missing is installed; where all is there, apt-get is not called.
+
+packages_for() {
+  case $1 in
+    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev pkg-config binutils git ca-certificates ;;
+    run) echo mosquitto ;;
+    demo) echo mosquitto curl jq ;;
+    test) echo mosquitto mosquitto-clients openssl curl jq ;;
+    fuzz) echo lld ;;
+    benchmark) echo mosquitto curl jq wrk ;;
+    *) fail "No group of packages is called $1." 64 ;;
+  esac
+}
+
+# A package counts as there when dpkg says so, or, for a tool, when its command is there.
+package_is_there() {
+  case $1 in
+    mosquitto) [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null && return 0 ;;
+    mosquitto-clients) command -v mosquitto_pub >/dev/null && return 0 ;;
+    binutils) command -v nm >/dev/null && command -v strip >/dev/null && return 0 ;;
+    lld) command -v ld.lld >/dev/null && return 0 ;;
+    pkg-config | git | openssl | curl | jq | wrk) command -v "$1" >/dev/null && return 0 ;;
+  esac
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# need_packages GROUP…: installs what the groups lack, as root or by sudo.
+need_packages() {
+  local group package missing=()
+  for group in "$@"; do
+    for package in $(packages_for "$group"); do
+      package_is_there "$package" || missing+=("$package")
+    done
+  done
+  [ "${#missing[@]}" -eq 0 ] && return 0
+
+  command -v apt-get >/dev/null ||
+    fail "This is not Debian. Please install what these Debian packages hold: ${missing[*]}" 69
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null ||
+      fail "Missing packages, and neither root nor sudo to install them. As root: apt-get install ${missing[*]}" 69
+    as_root=(sudo)
+    if [ -n "${CI:-}" ]; then as_root=(sudo -n); fi
+  fi
+
+  say "Installing ${missing[*]} …"
+  local log=$repository/.build/apt.log
+  mkdir -p "$repository/.build"
+  # Old lists suffice where they still name what is there; only else they are fetched anew.
+  apt_install "$log" "${missing[@]}" && return 0
+  "${as_root[@]}" apt-get update -qq >"$log" 2>&1 </dev/null || true
+  apt_install "$log" "${missing[@]}" && return 0
+  cat "$log" >&2
+  fail "apt-get could not install: ${missing[*]}" 69
+}
+
+# Uses as_root of its caller.
+apt_install() {
+  local log=$1
+  shift
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1 </dev/null
+}

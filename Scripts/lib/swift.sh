@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# The compiler, and release builds. Needs common.sh.
+
+need_swift() {
+  command -v swift >/dev/null ||
+    fail "Swift is missing. Install 6.2 or newer from https://www.swift.org/install/linux/ and have swift in PATH." 69
+  local version major minor
+  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+  major=${version%%.*}
+  minor=${version#*.}
+  minor=${minor%%.*}
+  case $major$minor in
+    '' | *[!0-9]*) fail "swift --version gave no version. Layerberry needs Swift 6.2 or newer." 69 ;;
+  esac
+  if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 2 ]; }; then
+    fail "Swift $version is too old: Layerberry needs 6.2 or newer (https://www.swift.org/install/linux/)." 69
+  fi
+}
+
+# The same flags for every product, so that what they share is compiled once (Documentation/decisions/0002-lean-binary.md).
+release_flags=(-c release --static-swift-stdlib -Xswiftc -Osize)
+
+# build_release PRODUCT: builds it, and prints the path of the unstripped file.
+build_release() {
+  local product=$1 folder
+  folder=$(cd "$repository" && swift build "${release_flags[@]}" --show-bin-path)
+  [ -e "$folder/$product" ] || say "Building $product; the first time takes some minutes …"
+  quietly "$repository/.build/build-$product.log" \
+    swift build --package-path "$repository" "${release_flags[@]}" --product "$product" ||
+    fail "$product does not build."
+  printf '%s\n' "$folder/$product"
+}
+
+# strip_to FILE TARGET: leaves TARGET alone where it is newer than FILE.
+strip_to() {
+  [ "$2" -nt "$1" ] && return 0
+  strip -o "$2.new" "$1"
+  mv "$2.new" "$2"
+}
+
+# ICU comes in with one stray symbol of Foundation proper, and is 45 MB.
+refuse_icu() {
+  local count
+  count=$(nm "$1" | grep -c 'uloc_' || true)
+  [ "$count" -eq 0 ] ||
+    fail "$1 holds ICU ($count symbols uloc_…): some part uses Foundation instead of FoundationEssentials."
+}
+
+# The names of the test targets, in the order of Package.swift.
+test_targets() {
+  tr '\n' ' ' <"$repository/Package.swift" | grep -oE '\.testTarget\( *name: "[A-Za-z]+"' | sed -E 's/.*"(.*)"/\1/'
+}

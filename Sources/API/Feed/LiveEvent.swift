@@ -1,0 +1,116 @@
+import HTTPServer
+import Model
+import NIOCore
+import Rules
+import Service
+import Wire
+
+/// A message of the WebSocket, written once for all who get it (contract, section 6).
+struct LiveEvent: Sendable {
+  /// The kinds that a client can ask for.
+  enum Kind: String, CaseIterable, Sendable {
+    case printerState = "printer_state"
+    case printProgress = "print_progress"
+    case printStarted = "print_started"
+    case printComplete = "print_complete"
+    case printFailed = "print_failed"
+    case printerOffline = "printer_offline"
+    case printerError = "printer_error"
+  }
+
+  let kind: Kind
+  let printer: PrinterID
+  let payload: WebSocketPayload
+
+  /// A newer state of the same printer takes the place of one that waits.
+  var replaces: Int? { kind == .printerState ? Int(truncatingIfNeeded: printer.rawValue) : nil }
+
+  init(state snapshot: PrinterSnapshot) {
+    self.init(.printerState, snapshot.identity.id) { json in
+      let status = StatusView(printer: snapshot)
+      json.beginObject()
+      // S0's names beside S1's.
+      json.key("status")
+      snapshot.state.write(to: &json)
+      json.key("nozzle_temp")
+      (snapshot.report?.nozzles.first { $0.isActive }?.heater.temperature).write(to: &json)
+      json.key("bed_temp")
+      (snapshot.report?.bed.temperature).write(to: &json)
+      for field in StatusView.fields { field.write(status, &json) }
+      json.endObject()
+    }
+  }
+
+  /// nil for what no message tells.
+  init?(_ event: ServiceEvent) {
+    switch event {
+    case .printerState(let snapshot), .printerAdded(let snapshot):
+      self.init(state: snapshot)
+    case .print(let event, let snapshot):
+      self.init(event, snapshot)
+    case .printerOffline(let snapshot, let reason):
+      self.init(.printerOffline, snapshot.identity.id) { json in
+        json.beginObject()
+        json.key("reason")
+        json.write(reason)
+        json.endObject()
+      }
+    case .printerError(let snapshot):
+      self.init(.printerError, snapshot.identity.id) { json in
+        json.beginObject()
+        json.key("hms_errors")
+        (snapshot.report?.hms ?? []).map { HMSView(code: $0, model: snapshot.identity.model) }.write(to: &json)
+        json.key("print_error")
+        (snapshot.report?.printError?.text).write(to: &json)
+        json.endObject()
+      }
+    case .printerRemoved:
+      return nil
+    }
+  }
+
+  private init?(_ event: PrintEvent, _ snapshot: PrinterSnapshot) {
+    let printer = snapshot.identity
+    switch event {
+    case .started(let print):
+      self.init(.printStarted, printer.id) {
+        PrintMessage(printer: printer, print: print, end: nil).write(to: &$0)
+      }
+    case .ended(let end):
+      self.init(end.outcome == .finished ? .printComplete : .printFailed, printer.id) {
+        PrintMessage(printer: printer, print: end.print, end: end).write(to: &$0)
+      }
+    case .progress(let progress):
+      self.init(.printProgress, printer.id) { json in
+        json.beginObject()
+        json.key("progress")
+        json.write(progress.percent)
+        json.key("remaining_time")
+        progress.remainingMinutes.map { $0 * 60 }.write(to: &json)
+        json.key("current_layer")
+        progress.layer.write(to: &json)
+        json.key("total_layers")
+        progress.totalLayers.write(to: &json)
+        json.endObject()
+      }
+    case .observed, .identified, .stageChanged, .paused, .resumed:
+      // The printer's state, which follows at once, says these.
+      return nil
+    }
+  }
+
+  private init(_ kind: Kind, _ printer: PrinterID, _ write: (inout JSONWriter) -> Void) {
+    self.kind = kind
+    self.printer = printer
+    var json = JSONWriter(reserving: 2048)
+    json.beginObject()
+    json.key("type")
+    json.write(kind.rawValue)
+    json.key("printer_id")
+    json.write(printer.rawValue)
+    json.key("payload")
+    write(&json)
+    json.endObject()
+    payload = .text(ByteBuffer(bytes: json.bytes))
+  }
+}

@@ -1,0 +1,144 @@
+import Logging
+package import Model
+import Rules
+package import Store
+
+/// All printers: adds, changes and removes them, and starts and stops their keepers.
+package actor Fleet {
+  private let surroundings: PrinterSurroundings
+  private var keepers: [PrinterID: PrinterKeeper] = [:]
+
+  package init(surroundings: PrinterSurroundings) {
+    self.surroundings = surroundings
+  }
+
+  /// Connects to every printer that is enabled.
+  package func start() async {
+    for keeper in keepers.values { await keeper.start() }
+  }
+
+  /// Reads every printer that the database knows, so that they are seen before the first connection.
+  package func load() async throws {
+    let followed = Dictionary(
+      try await surroundings.trackedPrints.all().map { ($0.printerID, TrackedPrint($0)) }, uniquingKeysWith: { $1 })
+    for record in try await surroundings.printers.all() {
+      let keeper = PrinterKeeper(record, following: followed[record.id], surroundings: surroundings)
+      keepers[record.id] = keeper
+      await keeper.introduce()
+    }
+  }
+
+  /// Ends all sessions; what is being followed is on disk when this returns.
+  package func stop() async {
+    await writeLastWords()
+    await withTaskGroup { group in
+      for keeper in keepers.values { group.addTask { await keeper.stop() } }
+    }
+  }
+
+  package func add(_ printer: NewPrinter) async throws -> PrinterSnapshot {
+    let record: PrinterRecord
+    do {
+      record = try await surroundings.printers.insert(printer, now: surroundings.clock.now)
+    } catch PrinterRepository.Refusal.duplicateSerial {
+      throw Self.duplicate(printer.serial)
+    }
+    let keeper = PrinterKeeper(record, following: nil, surroundings: surroundings)
+    keepers[record.id] = keeper
+    await keeper.introduce()
+    await keeper.start()
+    let snapshot = try snapshot(record.id)
+    surroundings.feed.publish(.printerAdded(snapshot))
+    return snapshot
+  }
+
+  package func update(_ id: PrinterID, _ changes: PrinterChanges) async throws -> PrinterSnapshot {
+    let keeper = try keeper(id)
+    do {
+      await keeper.apply(try await surroundings.printers.update(id, changes, now: surroundings.clock.now))
+    } catch PrinterRepository.Refusal.duplicateSerial {
+      throw Self.duplicate(changes.serial)
+    } catch PrinterRepository.Refusal.notFound {
+      throw Self.missing(id)
+    }
+    return try snapshot(id)
+  }
+
+  package func remove(_ id: PrinterID) async throws {
+    let keeper = try keeper(id)
+    guard await !keeper.isBusy else {
+      throw Fault(.conflict, "The printer is printing. Delete it when the print has ended, or stop the print first.")
+    }
+    keepers[id] = nil
+    await keeper.stop()
+    guard try await surroundings.printers.delete(id) else { throw Self.missing(id) }
+    surroundings.view.remove(id)
+    surroundings.feed.publish(.printerRemoved(id))
+  }
+
+  package func connect(_ id: PrinterID) async throws -> PrinterSnapshot {
+    var changes = PrinterChanges()
+    changes.isEnabled = true
+    _ = try await update(id, changes)
+    await (try keeper(id)).connectNow()
+    return try snapshot(id)
+  }
+
+  package func disconnect(_ id: PrinterID) async throws -> PrinterSnapshot {
+    var changes = PrinterChanges()
+    changes.isEnabled = false
+    return try await update(id, changes)
+  }
+
+  package func refresh(_ id: PrinterID) async throws {
+    guard await (try keeper(id)).requestFullReport() else {
+      // S1 has 400 here where everything else has 409 (contract, section 2).
+      throw Fault(
+        .printerOffline, "The printer is not connected, so it cannot be asked. Its status says why.", status: 400)
+    }
+  }
+
+  package func trust(_ id: PrinterID, _ fingerprint: Fingerprint) async throws -> PrinterSnapshot {
+    let keeper = try keeper(id)
+    guard await keeper.offeredKey == fingerprint else {
+      throw Fault(
+        .conflict,
+        "This is not the key that the printer offers now. Read trust.offered of the printer, compare it, and send that."
+      )
+    }
+    var changes = PrinterChanges()
+    changes.pin = fingerprint
+    return try await update(id, changes)
+  }
+
+  /// Writes when each printer reported last: telemetry, so seldom (contract, section 8).
+  package func writeLastWords() async {
+    var words: [PrinterRepository.LastState] = []
+    for keeper in keepers.values {
+      if let last = await keeper.takeLastWords() { words.append(last) }
+    }
+    do {
+      try await surroundings.printers.setLastStates(words)
+    } catch {
+      surroundings.logger.error("the printers' last reports could not be noted", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func keeper(_ id: PrinterID) throws(Fault) -> PrinterKeeper {
+    guard let keeper = keepers[id] else { throw Self.missing(id) }
+    return keeper
+  }
+
+  private func snapshot(_ id: PrinterID) throws(Fault) -> PrinterSnapshot {
+    guard let snapshot = surroundings.view[id] else { throw Self.missing(id) }
+    return snapshot
+  }
+
+  private static func missing(_ id: PrinterID) -> Fault { Fault(.printerNotFound, "There is no printer \(id).") }
+
+  private static func duplicate(_ serial: SerialNumber?) -> Fault {
+    let which = serial.map { " \($0)" } ?? ""
+    return Fault(
+      .conflict, "There is a printer with the serial number\(which) already; two entries would push each other out.")
+  }
+}

@@ -1,0 +1,302 @@
+package import Link
+import Logging
+package import Model
+import Rules
+import Store
+package import TLS
+package import Wire
+
+/// Owns one printer: its session, what it reported, the print it is being followed through, and how all of that is shown.
+///
+/// Runs on the link's thread, so that a report goes from the socket to the snapshot without a queue. What it needs of
+/// the disk it hands to its journal, which writes before it tells.
+package actor PrinterKeeper {
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { surroundings.loop.asUnownedSerialExecutor() }
+
+  nonisolated let id: PrinterID
+  private nonisolated let surroundings: PrinterSurroundings
+  private var record: PrinterRecord
+  private var trust: Trust
+  private var session: PrinterSession?
+  private var link = LinkCondition.stopped
+  private var lifecycle: PrintLifecycle
+  private var pacing = StatePacing()
+  private var presence: PrinterPresence
+  private var lastReportAt: Timestamp?
+  private var lastState: PrinterState?
+  /// A full report has come at some time since the service started: what came before it was all there was to show.
+  private var hasBeenComplete = false
+  private var shownFaults: Set<FaultMark> = []
+  private var timer: LoopTimer?
+  private let journal: PrintJournal
+
+  init(_ record: PrinterRecord, following tracked: TrackedPrint?, surroundings: PrinterSurroundings) {
+    self.record = record
+    self.surroundings = surroundings
+    id = record.id
+    trust = Trust(state: record.trustState, fingerprint: record.pin)
+    lifecycle = PrintLifecycle(restoring: tracked)
+    lastState = record.lastState
+    lastReportAt = record.lastUpdate
+    presence = PrinterPresence(
+      isEnabled: false, link: .stopped, lastReportAt: nil, isComplete: false, gcodeState: nil,
+      now: surroundings.clock.now)
+    journal = PrintJournal(printer: record.id, surroundings: surroundings)
+  }
+
+  // MARK: Begin and end
+
+  /// Shows the printer as it was left, before there is a session.
+  func introduce() { show(now: surroundings.clock.now) }
+
+  func start() {
+    if record.isEnabled { openSession() }
+  }
+
+  /// Ends the session and leaves the printer as it is for the next start.
+  func stop() async {
+    closeSession()
+    timer?.cancel()
+    timer = nil
+    await journal.finish(with: lifecycle.tracked, state: lastState ?? .unknown)
+  }
+
+  private func openSession() {
+    guard session == nil else { return }
+    lifecycle.linkLost(now: surroundings.clock.now)
+    let session = PrinterSession(
+      target: target, loop: surroundings.loop, authorities: surroundings.authorities,
+      logger: surroundings.logger(for: record), delegate: self)
+    self.session = session
+    link = .connecting
+    session.start()
+  }
+
+  private func closeSession() {
+    session?.stop()
+    session = nil
+    link = .stopped
+  }
+
+  private var target: SessionTarget {
+    SessionTarget(
+      serial: record.serial, host: record.host, port: record.mqttPort, accessCode: record.accessCode,
+      model: record.model, pinned: record.pin)
+  }
+
+  // MARK: What a person changes
+
+  /// The record as it now stands in the database.
+  func apply(_ changed: PrinterRecord) {
+    let before = target
+    let wasEnabled = record.isEnabled
+    record = changed
+    if before.serial != changed.serial || changed.pin != before.pinned {
+      trust = Trust(state: changed.pin == nil ? .none : changed.trustState, fingerprint: changed.pin)
+    }
+    if !changed.isEnabled {
+      closeSession()
+    } else if !wasEnabled || session == nil {
+      openSession()
+    } else if target != before {
+      session?.retarget(target)
+    }
+    show(now: surroundings.clock.now)
+  }
+
+  /// Tries at once, whatever the back-off says.
+  func connectNow() {
+    guard let session else { return openSession() }
+    if !isUp { session.retarget(target) }
+  }
+
+  /// False when there is no session to ask.
+  func requestFullReport() -> Bool {
+    guard let session, isUp else { return false }
+    return session.requestFullReport() != .notConnected
+  }
+
+  /// Whether a job is on the machine, as far as anybody knows.
+  var isBusy: Bool { presence.state.isBusy || (lifecycle.tracked != nil && presence.state != .idle) }
+
+  /// The key that is offered and not trusted.
+  var offeredKey: Fingerprint? { trust.offered }
+
+  /// What the database keeps of the last report, unless it has it already.
+  func takeLastWords() -> PrinterRepository.LastState? {
+    guard let lastState, let lastReportAt, lastReportAt != record.lastUpdate else { return nil }
+    record.lastUpdate = lastReportAt
+    return PrinterRepository.LastState(id: id, state: lastState, at: lastReportAt)
+  }
+
+  private var isUp: Bool {
+    if case .up = link { return true }
+    return false
+  }
+
+  // MARK: From report to snapshot
+
+  fileprivate func received(_ outcome: ReportOutcome) {
+    guard case .status = outcome, let report = session?.report else {
+      if case .version = outcome { show(now: surroundings.clock.now) }
+      return
+    }
+    let now = surroundings.clock.now
+    lastReportAt = now
+    if report.isComplete { hasBeenComplete = true }
+    let events = lifecycle.step(report: report, now: now)
+    show(now: now, events: events)
+    tellFaults(report)
+  }
+
+  /// Works out how the printer stands, and tells whoever follows.
+  private func show(now: Timestamp, events: [PrintEvent] = []) {
+    let report = session?.report
+    let before = presence.state
+    presence = PrinterPresence(
+      isEnabled: record.isEnabled, link: link, lastReportAt: isUp ? lastReportAt : nil,
+      isComplete: report?.isComplete ?? false, gcodeState: report?.gcodeState, now: now)
+    if presence.showsReport { lastState = presence.state }
+    let snapshot = snapshot(report: report)
+    surroundings.view.store(snapshot)
+    journal.take(events, tracked: lifecycle.tracked, snapshot: snapshot)
+    if pacing.changed(state: presence.state, now: now) { surroundings.feed.publish(.printerState(snapshot)) }
+    if presence.state == .offline || presence.state == .error, before != presence.state, before != .offline {
+      let reason = presence.problem?.rawValue ?? "disconnected"
+      surroundings.feed.publish(.printerOffline(snapshot, reason: reason))
+    }
+    arm(now: now)
+  }
+
+  private func snapshot(report: PrinterReport?) -> PrinterSnapshot {
+    var snapshot = PrinterSnapshot(identity: identity(report: report), state: presence.state)
+    snapshot.problem = presence.problem
+    snapshot.isConnected = isUp && presence.state != .offline
+    // Before the first full report ever, what has come is all there is, and it is of now.
+    let showsFragments = presence.state == .unknown && !hasBeenComplete
+    if presence.showsReport || showsFragments { snapshot.report = report }
+    snapshot.print = presence.state.isBusy || !presence.showsReport ? lifecycle.tracked : nil
+    snapshot.lastUpdate = lastReportAt
+    snapshot.lastState = lastState
+    return snapshot
+  }
+
+  private func identity(report: PrinterReport?) -> PrinterIdentity {
+    let model = report?.model ?? record.model ?? PrinterModel(serial: record.serial)
+    let camera: PortNumber = model?.camera == .rtsps322 ? .rtspCamera : .jpegCamera
+    return PrinterIdentity(
+      id: record.id, name: record.name, host: record.host, serial: record.serial, model: model,
+      mqttPort: record.mqttPort, ftpsPort: record.ftpsPort, cameraPort: record.cameraPort ?? camera,
+      isEnabled: record.isEnabled, trust: trust, plateCleared: record.plateCleared, createdAt: record.createdAt,
+      updatedAt: record.updatedAt)
+  }
+
+  /// New complaints are told once; those that are gone may be told again when they come back.
+  private func tellFaults(_ report: PrinterReport) {
+    var marks = Set(report.hms.map(FaultMark.hms))
+    if let error = report.printError, !error.isCancellation { marks.insert(.print(error)) }
+    let isNew = !marks.subtracting(shownFaults).isEmpty
+    shownFaults = marks
+    if isNew { surroundings.feed.publish(.printerError(snapshot(report: report))) }
+  }
+
+  // MARK: Time
+
+  /// One timer for everything that changes by itself: silence, a held end, a state that waits for its second.
+  private func arm(now: Timestamp) {
+    timer?.cancel()
+    timer = nil
+    let deadlines = [presence.changesAt, lifecycle.nextDeadline, pacing.nextDeadline]
+    guard let next = deadlines.compactMap({ $0 }).min() else { return }
+    let delay = Duration.milliseconds(max(0, next.milliseconds - now.milliseconds) + 1)
+    timer = surroundings.loop.schedule(after: delay) { [weak self] in
+      self?.assumeIsolated { $0.due() }
+    }
+  }
+
+  private func due() {
+    timer = nil
+    let now = surroundings.clock.now
+    let events = lifecycle.tick(now: now)
+    if pacing.isDue(now: now) { surroundings.feed.publish(.printerState(snapshot(report: session?.report))) }
+    if !events.isEmpty || presence.changesAt.map({ now >= $0 }) ?? false {
+      show(now: now, events: events)
+    } else {
+      arm(now: now)
+    }
+  }
+
+  // MARK: What the session says
+
+  fileprivate func became(_ phase: SessionPhase) {
+    let now = surroundings.clock.now
+    let wasUp = isUp
+    switch phase {
+    case .stopped: link = .stopped
+    case .connecting: if !isDown { link = .connecting }
+    case .subscribed, .live: if !wasUp { link = .up(since: now) }
+    case .down(let problem): link = problem.isRefusal ? .refused(problem) : .down(problem)
+    }
+    if isUp, !wasUp { lifecycle.linkRestored(now: now) }
+    if wasUp, !isUp { lifecycle.linkLost(now: now) }
+    show(now: now)
+  }
+
+  /// While it is tried again, the reason for which it went down stays in view.
+  private var isDown: Bool {
+    switch link {
+    case .down, .refused: true
+    case .stopped, .connecting, .up: false
+    }
+  }
+
+  fileprivate func judged(_ verdict: TrustVerdict) {
+    switch verdict {
+    case .verified(let key): keep(key, as: .verified)
+    case .pinned(let key): keep(key, as: .pinned)
+    case .firstUse(let key): keep(key, as: .pinned)
+    case .changed(let offered): trust = Trust(state: .changed, fingerprint: record.pin, offered: offered)
+    case .wrongSerial: break
+    }
+  }
+
+  /// Writes a newly trusted key down; the session goes on meanwhile, as the check has passed.
+  private func keep(_ key: Fingerprint, as state: Trust.State) {
+    trust = Trust(state: state, fingerprint: key)
+    guard record.pin != key || record.trustState != state else { return }
+    record.pin = key
+    record.trustState = state
+    let printers = surroundings.printers
+    let now = surroundings.clock.now
+    let id = id
+    let logger = surroundings.logger(for: record)
+    // Owned by nobody: one write, which the database's own queue bounds.
+    Task {
+      do {
+        try await printers.setTrust(id, pin: key, state: state, now: now)
+      } catch {
+        logger.error("the printer's key could not be kept", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+}
+
+extension PrinterKeeper: PrinterSessionDelegate {
+  package nonisolated func session(_ serial: SerialNumber, became phase: SessionPhase) {
+    assumeIsolated { $0.became(phase) }
+  }
+
+  package nonisolated func session(_ serial: SerialNumber, received outcome: ReportOutcome) {
+    assumeIsolated { $0.received(outcome) }
+  }
+
+  package nonisolated func session(_ serial: SerialNumber, judged verdict: TrustVerdict) {
+    assumeIsolated { $0.judged(verdict) }
+  }
+}
+
+/// A complaint that has been told.
+private enum FaultMark: Hashable {
+  case hms(HMSCode)
+  case print(PrintErrorCode)
+}

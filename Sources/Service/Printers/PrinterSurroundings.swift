@@ -1,0 +1,37 @@
+package import Link
+package import Logging
+package import Store
+package import TLS
+
+/// What every printer's keeper needs of the rest of the house.
+package struct PrinterSurroundings: Sendable {
+  package var loop: LinkLoop
+  package var authorities: TrustStore
+  package var view: FleetView
+  package var feed: EventFeed
+  package var printers: PrinterRepository
+  package var trackedPrints: TrackedPrintRepository
+  package var clock: any WallClock
+  package var logger: Logger
+
+  package init(
+    loop: LinkLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,
+    trackedPrints: TrackedPrintRepository, clock: any WallClock, logger: Logger
+  ) {
+    self.loop = loop
+    self.authorities = authorities
+    self.view = view
+    self.feed = feed
+    self.printers = printers
+    self.trackedPrints = trackedPrints
+    self.clock = clock
+    self.logger = logger
+  }
+
+  func logger(for printer: PrinterRecord) -> Logger {
+    var logger = logger
+    logger[metadataKey: "printer"] = "\(printer.id)"
+    logger[metadataKey: "serial"] = "\(printer.serial)"
+    return logger
+  }
+}

@@ -1,0 +1,190 @@
+package import Model
+package import Wire
+
+/// One printer of a simulation.
+package struct SimulatedPrinter: Sendable {
+  struct Facts: Sendable {
+    var name: String
+    var model: PrinterModel
+    var serial: String
+    var accessCode: String
+    var mqttPort: UInt16
+  }
+
+  package let name: String
+  package let model: PrinterModel
+  package let serial: SerialNumber
+  /// At the start; `changeAccessCode` does not change this copy.
+  package let accessCode: AccessCode
+  package let mqttPort: PortNumber
+  private let index: Int
+  private let thread: SimulatorThread
+
+  init(index: Int, facts: Facts, thread: SimulatorThread) throws(InvalidValue) {
+    self.index = index
+    self.thread = thread
+    name = facts.name
+    model = facts.model
+    serial = try SerialNumber(facts.serial)
+    accessCode = try AccessCode(facts.accessCode)
+    mqttPort = try PortNumber(Int(facts.mqttPort), field: "mqtt_port")
+  }
+
+  @discardableResult
+  private func perform<Answer: Sendable>(_ job: @escaping @Sendable (PrinterDevice) -> Answer) -> Answer? {
+    thread.perform { [index] world in job(world.devices[index]) }
+  }
+
+  // MARK: Printing
+
+  /// - Parameter minutes: the estimate at standard speed; simulated time.
+  package func startPrint(name: String, layers: Int, minutes: Double, file: String? = nil, id: String = "700100") {
+    perform { device in
+      let tray = device.machine.ams.first.map { TrayPlace(unit: $0.id, slot: 0) }
+      device.start(
+        SimulatedJob(
+          name: name, file: file ?? "\(name).gcode.3mf", layers: layers, minutes: minutes, taskID: id,
+          subtaskID: id, tray: tray))
+    }
+  }
+
+  /// As by a person at the screen.
+  package func pause() { perform { $0.change { $0.pause(&$1) } } }
+  package func resume() { perform { $0.change { $0.resume(&$1) } } }
+  package func cancel(order: CancelOrder = .together) { perform { $0.change { $0.cancel(&$1, order: order) } } }
+
+  /// The filament runs out: PAUSE, stage 6, with print error 0700_8011 and its HMS entry.
+  package func runOut() {
+    perform { device in
+      let hms = [HMSEntry(attribute: 0x0700_2000, code: 0x0002_0001)]
+      device.change { $0.pause(&$1, stage: 6, error: 0x0700_8011, hms: hms) }
+    }
+  }
+
+  /// The job fails with this code (protocol sheet, section 3.7).
+  package func fail(code: UInt32) { perform { $0.change { $0.fail(&$1, error: Int(code)) } } }
+
+  /// The list of health messages, whole; attribute and code as on the wire.
+  package func setHMS(_ entries: [(attribute: UInt32, code: UInt32)]) {
+    let hms = entries.map { HMSEntry(attribute: Int($0.attribute), code: Int($0.code)) }
+    perform { $0.change { $1.hms = hms } }
+  }
+
+  package func openDoor(_ isOpen: Bool) { perform { $0.change { $1.isDoorOpen = isOpen } } }
+
+  /// Mains off: connections reset by silence are not simulated, they end; the port closes.
+  package func powerOff() {
+    perform { device in
+      device.isOn = false
+      device.front.close()
+    }
+  }
+
+  /// Mains on again; a job that ran is now paused with 0300_8007.
+  package func powerOn() throws {
+    let result = perform { device in
+      device.isOn = true
+      device.cycle.wakeAfterPowerLoss(&device.machine)
+      return Result { () throws(SimulatorError) in try device.front.openListener() }
+    }
+    try result?.get()
+  }
+
+  // MARK: Reports
+
+  /// Publishes these bytes as a report, now.
+  /// - Returns: when they were handed to the broker; nil when it took none.
+  @discardableResult
+  package func publish(_ payload: [UInt8]) -> ContinuousClock.Instant? {
+    perform { $0.sendRaw(payload) ? ContinuousClock.now : nil } ?? nil
+  }
+
+  @discardableResult
+  package func publish(_ message: JSONValue) -> ContinuousClock.Instant? {
+    perform { $0.send(message) ? ContinuousClock.now : nil } ?? nil
+  }
+
+  /// Publishes the next recorded delta; its name, or nil when there is none left.
+  @discardableResult
+  package func nextDelta() -> String? { perform { $0.sendNextDelta() } ?? nil }
+
+  // MARK: Faults
+
+  package func inject(_ fault: PrinterFault) { perform { $0.inject(fault) } }
+
+  /// Ends all faults that last; the access code and certificate stay as they are.
+  package func clearFaults() { perform { $0.clearFaults() } }
+
+  /// From now on another code opens; sessions that are up end, as when the mode is switched at the screen.
+  package func changeAccessCode(_ code: AccessCode, endsSessions: Bool = true) {
+    let text = code.secret.exposed
+    perform { device in
+      device.front.accessCode = text
+      if endsSessions { device.front.dropAll() }
+    }
+  }
+
+  /// For connections from now on; those that are up end.
+  package func useCertificate(_ variant: CertificateVariant) throws {
+    let result = thread.perform { [index] world in
+      Result { () throws(SimulatorError) in
+        try world.use(variant, at: index)
+        world.devices[index].front.dropAll()
+      }
+    }
+    try result?.get()
+  }
+
+  /// How the printer takes unsigned commands (protocol sheet, section 3.9).
+  package enum Authorization: Sendable {
+    case open
+    /// Answers with the verification error.
+    case required
+    /// Echoes and does nothing; an HMS entry says why.
+    case silent
+  }
+
+  package func setAuthorization(_ authorization: Authorization) {
+    perform { device in
+      device.authorization =
+        switch authorization {
+        case .open: .open
+        case .required: .required
+        case .silent: .silent
+        }
+      if device.machine.needsSignature != nil || authorization != .open {
+        device.machine.needsSignature = authorization == .open ? false : true
+      }
+      device.reportChange()
+    }
+  }
+
+  // MARK: Watching
+
+  package var counters: PrinterCounters { perform { $0.currentCounters } ?? PrinterCounters() }
+
+  /// The machine's state word now: `RUNNING`.
+  package var gcodeState: String { perform { $0.machine.phase.rawValue } ?? "" }
+
+  /// Waits until the condition holds; false when it did not within the time.
+  package func wait(
+    _ seconds: Double = 10, until condition: @escaping @Sendable (PrinterCounters) -> Bool
+  ) async -> Bool {
+    await wait(seconds) { condition($0.currentCounters) }
+  }
+
+  /// Waits until the machine's state word is this.
+  package func wait(_ seconds: Double = 10, forState state: String) async -> Bool {
+    await wait(seconds) { $0.machine.phase.rawValue == state }
+  }
+
+  private func wait(_ seconds: Double, _ condition: @escaping @Sendable (PrinterDevice) -> Bool) async -> Bool {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
+      let taken = thread.submit { [index] world in
+        world.wait(
+          for: seconds, until: { condition($0.devices[index]) }, resume: { continuation.resume(returning: $0) })
+      }
+      if !taken { continuation.resume(returning: false) }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Glibc
+package import Wire
+
+/// A client of a few lines, so that tests see the service's own bytes: one request to a connection.
+package struct HTTPClient: Sendable {
+  package struct Answer: Sendable {
+    package var status: Int
+    /// In lower case.
+    package var headers: [String: String]
+    package var body: [UInt8]
+
+    package var json: JSONValue? { try? JSONParser.parse(body, limits: .init(bytes: 64 << 20)) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
+  }
+
+  package let port: Int
+  package var key: String?
+
+  package init(port: Int, key: String? = nil) {
+    self.port = port
+    self.key = key
+  }
+
+  package func get(_ path: String, headers: [String: String] = [:]) throws -> Answer {
+    try send("GET", path, headers: headers)
+  }
+
+  /// Sends JSON when there is a body.
+  package func send(
+    _ method: String, _ path: String, json: JSONValue? = nil, headers: [String: String] = [:]
+  ) throws -> Answer {
+    var body: [UInt8] = []
+    var headers = headers
+    if let json {
+      var writer = JSONWriter()
+      writer.write(json)
+      body = writer.bytes
+      if headers["Content-Type"] == nil { headers["Content-Type"] = "application/json" }
+    }
+    return try send(method, path, body: body, headers: headers)
+  }
+
+  package func send(_ method: String, _ path: String, body: [UInt8], headers: [String: String]) throws -> Answer {
+    var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n"
+    if let key { head += "X-API-Key: \(key)\r\n" }
+    for (name, value) in headers { head += "\(name): \(value)\r\n" }
+    if !body.isEmpty || method != "GET" { head += "Content-Length: \(body.count)\r\n" }
+    let connection = try Connection(port: port)
+    try connection.write(Array((head + "\r\n").utf8) + body)
+    return try Self.parse(try connection.readAll())
+  }
+
+  static func parse(_ bytes: [UInt8]) throws -> Answer {
+    let end = Array("\r\n\r\n".utf8)
+    guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: end) }) else {
+      throw TestKitError("no HTTP answer in \(bytes.count) bytes")
+    }
+    let lines = String(decoding: bytes[..<start], as: UTF8.self).split(separator: "\r\n")
+    let words = lines.first?.split(separator: " ") ?? []
+    guard words.count >= 2, let status = Int(words[1]) else { throw TestKitError("no status line") }
+    var headers: [String: String] = [:]
+    for line in lines.dropFirst() {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      let value = line[line.index(after: colon)...].drop { $0 == " " }
+      headers[line[..<colon].lowercased()] = String(value)
+    }
+    return Answer(status: status, headers: headers, body: Array(bytes[(start + end.count)...]))
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Glibc
+import Model
+import Simulator
+
+/// `layerberry-simulator`: printers to try the service on, without a printer.
+@main
+struct SimulatorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layerberry-simulator",
+    abstract: "Stands in for printers: MQTT over TLS on loopback, prints that go on, faults on demand.",
+    discussion: """
+      Prints one line for each printer, then serves until SIGTERM. Control lines are read from standard input and \
+      from the socket "control" in the folder; "help" lists them.
+      """)
+
+  @Option(help: "Models, separated by commas: X1C,P1S,A1MINI,H2D.")
+  var printers = "P1S"
+
+  @Option(help: "How many printers; the models repeat. By default one of each.")
+  var count: Int?
+
+  @Option(help: "Where keys, the test root (root.pem) and the control socket go.")
+  var folder = "simulator"
+
+  @Option(help: "The first printer's MQTT port, each next printer ten further; 0 lets the system choose.")
+  var basePort = 18830
+
+  @Option(help: "Simulated seconds a second, up to 10000.")
+  var speed = 1.0
+
+  @Flag(help: "Print again and again.")
+  var loop = false
+
+  @Option(help: "A file of recorded reports to answer from; may be repeated.")
+  var replay: [String] = []
+
+  @Option(help: "Seconds between the recorded deltas; without it they come by the control line \"delta N\".")
+  var interval: Double?
+
+  @Flag(help: "Describe the printers in JSON.")
+  var json = false
+
+  func validate() throws {
+    guard (1...10_000).contains(speed) || (speed > 0 && speed < 1) else {
+      throw ValidationError("--speed must be above 0 and at most 10000")
+    }
+    guard (1...64).contains(count ?? 1) else { throw ValidationError("--count must be 1 to 64") }
+    guard basePort == 0 || (1024...60_000).contains(basePort) else {
+      throw ValidationError("--base-port must be 0 or 1024 to 60000")
+    }
+    guard interval ?? 1 > 0 else { throw ValidationError("--interval must be above 0") }
+  }
+
+  func run() async throws {
+    let stops = StopSignals.install()
+    let specifications = try makeSpecifications()
+    let simulation = try await Simulation.start(
+      folder: folder, printers: specifications, speed: speed, basePort: basePort, loops: loop)
+    for printer in simulation.printers { say(json ? printer.jsonLine : printer.line) }
+    if !json { say("trust \(folder)/root.pem, control \(simulation.controlPath)") }
+    // It ends with the process: nothing else ends a read of standard input.
+    Thread.start { answerStandardInput(simulation) }
+    let deltas = interval.map { seconds in Task { await sendDeltas(simulation, every: seconds) } }
+    await stops.wait()
+    deltas?.cancel()
+    await simulation.stop()
+  }
+
+  private func makeSpecifications() throws -> [PrinterSpecification] {
+    if !replay.isEmpty { return replay.map { .replay($0) } }
+    let models = try printers.split(separator: ",").map { word in
+      guard let model = PrinterModel(name: String(word)) else {
+        let known = PrinterModel.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--printers: \(word) is no model; known are \(known)")
+      }
+      return model
+    }
+    guard !models.isEmpty else { throw ValidationError("--printers must name a model") }
+    return (0..<(count ?? models.count)).map { PrinterSpecification(model: models[$0 % models.count]) }
+  }
+}

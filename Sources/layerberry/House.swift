@@ -1,0 +1,120 @@
+import API
+import CShims
+import HTTPServer
+import Link
+import Logging
+import Model
+import NIOCore
+import Service
+import Store
+import TLS
+
+/// The parts of the service, in the order in which they start; they stop in the opposite one.
+///
+/// The core (database, link, HTTP) starts or the process ends with a sentence. A printer that does not answer is a field
+/// in the API.
+struct House: Sendable {
+  private let database: Database
+  private let loop: LinkLoop
+  private let fleet: Fleet
+  private let keys: KeyRing
+  private let system: SystemReporter
+  private let live: LiveFeed
+  private let server: HTTPServer
+  private let logger: Logger
+  private let housekeeping: Task<Void, Never>
+
+  /// How long running requests may go on when the service stops.
+  private static let grace = 2
+  /// What may be written late (contract, section 8) is written this often, in seconds.
+  private static let tidyInterval = 600
+
+  static func open(_ configuration: Configuration, sink: LogSink) async throws -> House {
+    let clock = SystemClock()
+    var level = configuration.logLevel ?? .info
+    func makeLogger(_ label: String) -> Logger {
+      Logger(label: label) { LineLog(label: $0, level: level, sink: sink) }
+    }
+    let startLogger = makeLogger("layerberry")
+
+    // What is kept.
+    let folder = try DataFolder.prepare(configuration.data)
+    let lock = try folder.lock()
+    let database = try Database.open(folder, role: .service(lock), now: clock.now)
+    for sentence in database.opening.sentences { startLogger.notice("\(sentence)") }
+    let settings = try await Settings(
+      pinned: configuration.pinned.map { ($0.name, $0.value) }, repository: SettingsRepository(database))
+    level = configuration.logLevel ?? settings.logLevel
+
+    // The printers, seen before the first connection.
+    let authorities = try TrustStore(folder: configuration.trustFolder ?? folder.trust)
+    let loop = try LinkLoop()
+    let feed = EventFeed()
+    let view = FleetView()
+    let fleet = Fleet(
+      surroundings: PrinterSurroundings(
+        loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
+        trackedPrints: TrackedPrintRepository(database), clock: clock, logger: makeLogger("printers")))
+    try await fleet.load()
+
+    // How all of it is shown.
+    let keys = KeyRing(database: database, clock: clock)
+    let system = SystemReporter(
+      database: database, view: view, clock: clock, version: Version.text, libraries: Libraries.inUse,
+      logger: makeLogger("system"))
+    let live = LiveFeed(feed: feed, view: view, keys: keys)
+    let dispatcher = try Dispatcher(
+      operations: PrinterRoutes(fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
+        + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations,
+      gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
+    var limits = HTTPLimits()
+    limits.connectionsPerAddress = settings.connectionsPerAddress
+    let server = HTTPServer(
+      configuration: HTTPServerConfiguration(
+        host: configuration.host, port: Int(configuration.port.number), limits: limits),
+      responder: dispatcher, logger: makeLogger("http"))
+    for address in try await server.start() {
+      startLogger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
+    }
+
+    // The printers' links come last: a connection takes time, and nobody need wait for it.
+    await fleet.start()
+    let housekeeping = Task { await tidy(fleet: fleet, keys: keys, logger: startLogger) }
+    return House(
+      database: database, loop: loop, fleet: fleet, keys: keys, system: system, live: live, server: server,
+      logger: startLogger, housekeeping: housekeeping)
+  }
+
+  /// Takes no more requests, ends streams and sessions, and leaves everything on disk.
+  func stop() async {
+    system.stop()
+    housekeeping.cancel()
+    await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
+    await fleet.stop()
+    do {
+      try await keys.writeUses(atStop: true)
+      try await database.close()
+    } catch {
+      logger.error("the database did not close cleanly", metadata: ["error": "\(error)"])
+    }
+    loop.shutdown()
+  }
+
+  var isWell: Bool {
+    get async { await system.health().isHealthy }
+  }
+
+  private static func tidy(fleet: Fleet, keys: KeyRing, logger: Logger) async {
+    while true {
+      do {
+        try await Task.sleep(for: .seconds(tidyInterval), tolerance: .seconds(30))
+        await fleet.writeLastWords()
+        try await keys.writeUses()
+      } catch is CancellationError {
+        return
+      } catch {
+        logger.error("the use of keys could not be noted", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The command line.
+@main
+struct Layerberry: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layerberry",
+    abstract: "A small appliance for Bambu Lab printers.",
+    version: Version.text,
+    subcommands: [Serve.self, PrinterCommand.self, KeyCommand.self, VersionCommand.self])
+}
