@@ -21,4 +21,8 @@ int layerberry_eventfd(void);
 /* Names the calling thread, at most 15 characters, for ps and gdb. */
 void layerberry_name_thread(const char *name);
 
+/* accept4 and pipe2: descriptors that no child inherits, not even one that starts at this very moment. */
+int layerberry_accept(int listener);
+int layerberry_pipe(int ends[2], int is_blocking);
+
 #endif

@@ -23,6 +23,8 @@ final class TLSFront {
   private var context: TLSServerContext
   private var listener: Int32
   private(set) var connections: [FrontConnection] = []
+  /// Packets for clients kept back while silent.
+  var swallowed = 0
 
   init(
     serial: String, accessCode: String, port: UInt16, dropsRequestSubscribers: Bool, context: TLSServerContext,
