@@ -13,7 +13,7 @@ struct ForeignClientTests {
     try await withSimulation([.init(model: model)]) { simulation, folder in
       let printer = simulation.printers[0]
       async let heard = Foreign.subscribe(printer, folder, count: 1)
-      #expect(await printer.wait { $0.sessionsOpen == 1 })
+      #expect(await printer.wait { $0.subscriptionsEver == 1 })
       try await Foreign.publish(printer, folder, #"{"pushing":{"sequence_id":"1","command":"pushall"}}"#)
       let report = try JSONParser.parse(try await heard.output, limits: .init(bytes: 1 << 20))["print"]
       #expect(report?["command"] == "push_status")
@@ -53,7 +53,7 @@ struct ForeignClientTests {
     try await withSimulation([.init(model: .p1s), .init(model: .h2d)]) { simulation, folder in
       let (p1s, h2d) = (simulation.printers[0], simulation.printers[1])
       async let heard = Foreign.subscribe(h2d, folder, count: 1, topic: "device/\(h2d.serial)/request")
-      #expect(await h2d.wait { $0.sessionsOpen == 1 })
+      #expect(await h2d.wait { $0.subscriptionsEver == 1 })
       _ = try await Foreign.subscribe(p1s, folder, count: 1, seconds: 2, topic: "device/\(p1s.serial)/request")
       #expect(await p1s.wait { $0.sessionsOpen == 0 })
       #expect(p1s.counters.sessionsEver >= 1)
@@ -70,7 +70,7 @@ struct ForeignClientTests {
       printer.startPrint(name: "Bracket", layers: 90, minutes: 42)
       #expect(await printer.wait(forState: "RUNNING"))
       async let heard = Foreign.subscribe(printer, folder, count: 60, seconds: 3)
-      #expect(await printer.wait { $0.sessionsOpen == 1 })
+      #expect(await printer.wait { $0.subscriptionsEver == 1 })
       try await Foreign.publish(printer, folder, #"{"print":{"sequence_id":"4711","command":"pause","param":""}}"#)
       #expect(await printer.wait(forState: "PAUSE"))
       let text = try await heard.text

@@ -18,7 +18,7 @@ struct SimulationTests {
       #expect(Set(simulation.printers.map(\.serial)).count == 32)
       let last = simulation.printers[31]
       async let heard = Foreign.subscribe(last, folder, count: 1)
-      #expect(await last.wait { $0.sessionsOpen == 1 })
+      #expect(await last.wait { $0.subscriptionsEver == 1 })
       last.publish(["print": ["command": "push_status", "msg": 0]])
       let result = try await heard
       #expect(result.status == 0)
@@ -71,7 +71,7 @@ struct SimulationTests {
       let printer = simulation.printers[0]
       #expect(printer.model == .h2d && printer.serial.text == "09400A3C0500909")
       async let heard = Foreign.subscribe(printer, folder, count: 3)
-      #expect(await printer.wait { $0.sessionsOpen == 1 })
+      #expect(await printer.wait { $0.subscriptionsEver == 1 })
       try await Foreign.publish(printer, folder, #"{"info":{"sequence_id":"77","command":"get_version"}}"#)
       try await Foreign.publish(printer, folder, #"{"pushing":{"sequence_id":"78","command":"pushall"}}"#)
       #expect(await printer.wait { $0.commandsEver == 2 })

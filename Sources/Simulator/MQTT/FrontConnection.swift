@@ -170,6 +170,9 @@ final class FrontConnection {
       phase = .closing
       flushClient()
     case .puback: forwardAcknowledgement(packet)
+    case .suback:
+      front.events.subscribed()
+      deliver(packet)
     default: deliver(packet)
     }
   }

@@ -8,6 +8,7 @@ final class TLSFront {
     var opened: () -> Void
     var connected: () -> Void
     var refused: () -> Void
+    var subscribed: () -> Void
     /// A request on this printer's topic, with its quality of service above 0 or not.
     var requested: (_ atLeastOnce: Bool) -> Void
   }
