@@ -66,7 +66,7 @@ package actor PrinterKeeper {
     lifecycle.linkLost(now: surroundings.clock.now)
     let session = PrinterSession(
       target: target, loop: surroundings.loop, authorities: surroundings.authorities,
-      logger: surroundings.logger(for: record), delegate: self)
+      logger: surroundings.logger(for: record), delegate: self, timings: surroundings.timings)
     self.session = session
     link = .connecting
     session.start()
@@ -107,7 +107,7 @@ package actor PrinterKeeper {
   /// Tries at once, whatever the back-off says.
   func connectNow() {
     guard let session else { return openSession() }
-    if !isUp { session.retarget(target) }
+    session.attemptNow()
   }
 
   /// False when there is no session to ask.
@@ -155,7 +155,8 @@ package actor PrinterKeeper {
     let before = presence.state
     presence = PrinterPresence(
       isEnabled: record.isEnabled, link: link, lastReportAt: isUp ? lastReportAt : nil,
-      isComplete: report?.isComplete ?? false, gcodeState: report?.gcodeState, now: now)
+      isComplete: report?.isComplete ?? false, gcodeState: report?.gcodeState, now: now,
+      silence: surroundings.silence)
     if presence.showsReport { lastState = presence.state }
     let snapshot = snapshot(report: report)
     surroundings.view.store(snapshot)
