@@ -73,7 +73,7 @@ struct LiveTests {
       #expect(Set(progress).count == progress.count, "no progress is told twice")
       let payload = try #require(complete["payload"])
       #expect(complete["printer_id"] == .int(id) && payload["printer_id"] == .int(id))
-      #expect(payload["task_name"] == "Benchy" && payload["filename"] == "Benchy.gcode.3mf")
+      #expect(payload["task_name"] == "Benchy" && payload["filename"] == "/data/Metadata/plate_1.gcode")
       #expect(payload["status"] == "success" && payload["error"] == .null)
       #expect(payload["duration"]?.number != nil && payload["printer_name"]?.string == printer.name)
       #expect(try stage.status(id)["state"] == "finished")

@@ -27,6 +27,8 @@ package actor PrinterKeeper {
   /// A full report has come at some time since the service started: what came before it was all there was to show.
   private var hasBeenComplete = false
   private var shownFaults: Set<FaultMark> = []
+  /// Something has changed that the next message is to show.
+  private var isShowDue = false
   private var timer: LoopTimer?
   private let journal: PrintJournal
 
@@ -138,7 +140,8 @@ package actor PrinterKeeper {
 
   fileprivate func received(_ outcome: ReportOutcome) {
     guard case .status = outcome, let report = session?.report else {
-      if case .version = outcome { show(now: surroundings.clock.now) }
+      if case .version = outcome { isShowDue = true }
+      if isShowDue { show(now: surroundings.clock.now) }
       return
     }
     let now = surroundings.clock.now
@@ -151,6 +154,7 @@ package actor PrinterKeeper {
 
   /// Works out how the printer stands, and tells whoever follows.
   private func show(now: Timestamp, events: [PrintEvent] = []) {
+    isShowDue = false
     let report = session?.report
     let before = presence.state
     presence = PrinterPresence(
@@ -240,7 +244,8 @@ package actor PrinterKeeper {
     }
     if isUp, !wasUp { lifecycle.linkRestored(now: now) }
     if wasUp, !isUp { lifecycle.linkLost(now: now) }
-    show(now: now)
+    // The message that made it live follows at once; shown before it, a job would be printing that nobody follows.
+    if phase == .live { isShowDue = true } else { show(now: now) }
   }
 
   /// While it is tried again, the reason for which it went down stays in view.
