@@ -45,3 +45,8 @@ refuse_icu() {
   [ "$count" -eq 0 ] ||
     fail "$1 holds ICU ($count symbols uloc_…): some part uses Foundation instead of FoundationEssentials."
 }
+
+# The names of the test targets, in the order of Package.swift.
+test_targets() {
+  tr '\n' ' ' <"$repository/Package.swift" | grep -oE '\.testTarget\( *name: "[A-Za-z]+"' | sed -E 's/.*"(.*)"/\1/'
+}

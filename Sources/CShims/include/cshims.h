@@ -25,4 +25,11 @@ int layerberry_eventfd(void);
 /* Names the calling thread, at most 15 characters, for ps and gdb. */
 void layerberry_name_thread(const char *name);
 
+/* Starts writing a part of a file to the disk without waiting, so that a later fsync has little left to do. */
+void layerberry_start_writeback(int descriptor, int64_t offset, int64_t count);
+
+/* accept4 and pipe2: descriptors that no child inherits, not even one that starts at this very moment. */
+int layerberry_accept(int listener);
+int layerberry_pipe(int ends[2], int is_blocking);
+
 #endif

@@ -82,6 +82,9 @@ package final class Connection {
   }
 
   /// All rows, each made into a value.
+  ///
+  /// Never specialised: the optimiser of Swift 6.3.1 breaks off over it, and one call for a statement costs nothing.
+  @_semantics("optimize.sil.specialize.generic.never")
   package func rows<Value>(
     _ sql: StaticString, _ values: [SQLValue] = [], _ make: (borrowing Row) throws(SQLiteError) -> Value
   ) throws(SQLiteError) -> [Value] {
@@ -94,6 +97,9 @@ package final class Connection {
   }
 
   /// The first row, or nil when there is none.
+  ///
+  /// Never specialised: the optimiser of Swift 6.3.1 breaks off over it, and one call for a statement costs nothing.
+  @_semantics("optimize.sil.specialize.generic.never")
   package func row<Value>(
     _ sql: StaticString, _ values: [SQLValue] = [], _ make: (borrowing Row) throws(SQLiteError) -> Value
   ) throws(SQLiteError) -> Value? {
