@@ -8,6 +8,10 @@
 /* One malloc arena for all threads: a few megabytes less on a small board. Call before the first thread. */
 void layerberry_one_malloc_arena(void);
 
+/* Blocks of 256 KiB and more come from the kernel and go back to it when freed, however often one is needed. Call
+   before the first thread. */
+void layerberry_return_large_blocks(void);
+
 /* Gives freed heap back to the kernel after a burst. */
 void layerberry_release_heap(void);
 

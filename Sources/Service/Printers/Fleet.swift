@@ -67,7 +67,7 @@ package actor Fleet {
   package func remove(_ id: PrinterID) async throws {
     let keeper = try keeper(id)
     guard await !keeper.isBusy else {
-      throw Fault(.conflict, "The printer is printing. Delete it when the print has ended, or stop the print first.")
+      throw Fault(.printerBusy, "The printer is printing. Delete it when the print has ended, or stop the print first.")
     }
     keepers[id] = nil
     await keeper.stop()
