@@ -47,11 +47,6 @@ make_key() {
     jq -er .key
 }
 
-# Limits on requests would be measured instead of the service.
-without_limits() {
-  printf '[settings]\nrate_limit.read = 0\nrate_limit.write = 0\nrate_limit.control = 0\n' >"$1"
-}
-
 measure_size() {
   shown stat -c '%s bytes, stripped' "$service"
   refuse_icu "$unstripped"
@@ -108,14 +103,15 @@ measure_http() {
   wait $! 2>/dev/null || true
 
   port=$(free_port)
-  without_limits "$work/http.ini"
-  start_service "$work/http" "$port" "$work/http.ini"
+  start_service "$work/http" "$port"
   until_healthy "$port"
   key=$(make_key "$work/http")
   # A running service heeds a new key within a second.
   sleep 1
   load "/health" "$service_pid" "http://127.0.0.1:$port/health"
-  load "GET /api/v1/printers with a key" "$service_pid" "http://127.0.0.1:$port/api/v1/printers" "$key"
+  with_printers 4 "$work/http" "$port"
+  load "GET /api/v1/printers with a key, 4 printers" "$service_pid" "http://127.0.0.1:$port/api/v1/printers" "$key"
+  kill -TERM "$simulator_pid"
   stop_service
 }
 
@@ -148,36 +144,41 @@ measure_memory() {
   for count in 0 4 32; do memory_with "$count"; done
 }
 
+# with_printers COUNT FOLDER PORT: so many simulated printers, connected to the service in that folder.
+with_printers() {
+  local count=$1 folder=$2 port=$3 key simulator line models='' n
+  simulator=$(build_release layerberry-simulator)
+  for ((n = 0; n < count; n++)); do models+=${models:+,}X1C; done
+  : >"$work/printers.jsonl"
+  "$simulator" --printers "$models" --folder "$folder-simulator" --loop --json \
+    >"$work/printers.jsonl" 2>"$work/simulator.log" </dev/null &
+  simulator_pid=$!
+  pids+=("$simulator_pid")
+  until [ "$(grep -c access_code "$work/printers.jsonl")" -eq "$count" ]; do
+    kill -0 "$simulator_pid" 2>/dev/null || fail "The simulator did not start: $(<"$work/simulator.log")"
+    sleep 0.1
+  done
+  key=$(make_key "$folder")
+  while read -r line; do
+    jq -f "$repository/Scripts/lib/printer.jq" <<<"$line" |
+      curl -fsS -o /dev/null -H @<(printf 'X-API-Key: %s\n' "$key") \
+        -H 'Content-Type: application/json' --data-binary @- "http://127.0.0.1:$port/api/v1/printers"
+  done <"$work/printers.jsonl"
+  until [ "$(curl -fsS -H @<(printf 'X-API-Key: %s\n' "$key") "http://127.0.0.1:$port/api/v1/printers" |
+    jq '[.[] | select(.connected)] | length')" -eq "$count" ]; do
+    kill -0 "$service_pid" || fail "The service ended."
+    sleep 0.5
+  done
+}
+
 memory_with() {
-  local count=$1 port key simulator simulator_pid='' line models='' n before after tasks
+  local count=$1 port before after tasks
+  simulator_pid=
   port=$(free_port)
-  without_limits "$work/memory-$count.ini"
-  start_service "$work/memory-$count" "$port" "$work/memory-$count.ini"
+  start_service "$work/memory-$count" "$port"
   until_healthy "$port"
   if [ "$count" -gt 0 ]; then
-    simulator=$(build_release layerberry-simulator)
-    for ((n = 0; n < count; n++)); do models+=${models:+,}X1C; done
-    : >"$work/printers.jsonl"
-    "$simulator" --printers "$models" --folder "$work/simulator-$count" --loop --json \
-      >"$work/printers.jsonl" 2>"$work/simulator.log" </dev/null &
-    simulator_pid=$!
-    pids+=("$simulator_pid")
-    until [ "$(grep -c access_code "$work/printers.jsonl")" -eq "$count" ]; do
-      kill -0 "$simulator_pid" 2>/dev/null || fail "The simulator did not start: $(<"$work/simulator.log")"
-      sleep 0.1
-    done
-    key=$(make_key "$work/memory-$count")
-    sleep 1
-    while read -r line; do
-      jq '{name, ip_address, access_code, serial_number: .serial, model, mqtt_port, ftps_port, camera_port}' \
-        <<<"$line" | curl -fsS -o /dev/null -H @<(printf 'X-API-Key: %s\n' "$key") \
-        -H 'Content-Type: application/json' --data-binary @- "http://127.0.0.1:$port/api/v1/printers"
-    done <"$work/printers.jsonl"
-    until [ "$(curl -fsS -H @<(printf 'X-API-Key: %s\n' "$key") "http://127.0.0.1:$port/api/v1/printers" |
-      jq '[.[] | select(.connected)] | length')" -eq "$count" ]; do
-      kill -0 "$service_pid" || fail "The service ended."
-      sleep 0.5
-    done
+    with_printers "$count" "$work/memory-$count" "$port"
   fi
   sleep 20
   before=$(switches "$service_pid")

@@ -122,9 +122,9 @@ demo_add_printers() {
   known=$(demo_call "$address" "$key" GET /printers | jq -r '.[].serial_number') ||
     fail "The service did not list its printers."
   while read -r line; do
-    serial=$(jq -r .serial <<<"$line")
+    serial=$(jq -r .serial_number <<<"$line")
     if grep -qxF "$serial" <<<"$known"; then continue; fi
-    jq '{name, ip_address, access_code, serial_number: .serial, model, mqtt_port, ftps_port, camera_port}' \
+    jq -f "$repository/Scripts/lib/printer.jq" \
       <<<"$line" >"$folder/printer.json"
     demo_call "$address" "$key" POST /printers "$folder/printer.json" >"$folder/answer.json" ||
       fail "The service did not take the printer $serial: $(<"$folder/answer.json")"

@@ -23,7 +23,6 @@ final class ConnectionRegistry {
   private let eventLoop: any EventLoop
   private let tickInterval: TimeAmount
   private let maximum: Int
-  var maximumPerNetwork: Int
   private let counters: HTTPServerCounters
   private var connections: [ObjectIdentifier: any ServedConnection] = [:]
   private var perNetwork: [String: Int] = [:]
@@ -36,7 +35,6 @@ final class ConnectionRegistry {
     self.eventLoop = eventLoop
     self.counters = counters
     maximum = limits.connections
-    maximumPerNetwork = limits.connectionsPerAddress
     let shortest = min(limits.headerTimeout, limits.bodyTimeout, limits.idleTimeout, limits.writeTimeout)
     tickInterval = min(.seconds(1), .nanoseconds(max(shortest.nanoseconds / 4, 5_000_000)))
   }
@@ -44,7 +42,7 @@ final class ConnectionRegistry {
   /// Makes room for one more connection, if need be by closing the longest idle one.
   func makeRoom(for network: String) -> Bool {
     now = .now()
-    if perNetwork[network, default: 0] >= maximumPerNetwork, !evict(from: network) { return false }
+    if perNetwork[network, default: 0] >= counters.connectionsPerAddress, !evict(from: network) { return false }
     if connections.count >= maximum, !evict(from: nil) { return false }
     return true
   }

@@ -16,13 +16,14 @@ package final class HTTPServer: Sendable {
   package let configuration: HTTPServerConfiguration
   private let responder: any HTTPResponder
   private let logger: Logger
-  private let counters = HTTPServerCounters()
+  private let counters: HTTPServerCounters
   private let running = Mutex<Running?>(nil)
 
   package init(configuration: HTTPServerConfiguration, responder: any HTTPResponder, logger: Logger) {
     self.configuration = configuration
     self.responder = responder
     self.logger = logger
+    counters = HTTPServerCounters(connectionsPerAddress: configuration.limits.connectionsPerAddress)
   }
 
   /// Listens; requests are answered from here on. Called once.
@@ -66,10 +67,7 @@ package final class HTTPServer: Sendable {
   package var statistics: HTTPServerStatistics { counters.statistics }
 
   /// The limit from now on; connections that are open stay.
-  package func setConnectionsPerAddress(_ count: Int) {
-    guard let context = running.withLock({ $0?.context }) else { return }
-    context.eventLoop.execute { context.value.registry.maximumPerNetwork = max(1, count) }
-  }
+  package func setConnectionsPerAddress(_ count: Int) { counters.connectionsPerAddress = count }
 
   private static func listen(
     _ configuration: HTTPServerConfiguration, on group: MultiThreadedEventLoopGroup,

@@ -1,12 +1,21 @@
 import Synchronization
 
-/// Counts that anyone may read at any time.
+/// Counts that anyone may read at any time, and the one limit that anyone may change.
 final class HTTPServerCounters: Sendable {
   private let open = Atomic<Int>(0)
   private let webSockets = Atomic<Int>(0)
   private let accepted = Atomic<Int>(0)
   private let refused = Atomic<Int>(0)
   private let requests = Atomic<Int>(0)
+  private let perAddress: Atomic<Int>
+
+  init(connectionsPerAddress: Int) { perAddress = Atomic(max(1, connectionsPerAddress)) }
+
+  /// Connections at once from one address; at least one.
+  var connectionsPerAddress: Int {
+    get { perAddress.load(ordering: .relaxed) }
+    set { perAddress.store(max(1, newValue), ordering: .relaxed) }
+  }
 
   func opened() {
     open.add(1, ordering: .relaxed)

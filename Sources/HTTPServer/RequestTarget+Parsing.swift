@@ -1,6 +1,6 @@
 extension RequestTarget {
   /// What is wrong with a target: the end of a sentence for people.
-  struct Problem: Error, Hashable {
+  package struct Problem: Error, Hashable {
     let text: String
   }
 
@@ -8,7 +8,7 @@ extension RequestTarget {
   ///
   /// Refused: bad percent escapes, what is not UTF-8, control characters, and `.` or `..` segments in any
   /// spelling, since no client has reason to send them unresolved.
-  init(parsing target: Substring) throws(Problem) {
+  package init(parsing target: Substring) throws(Problem) {
     let bytes = target.utf8
     guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
       throw Problem(text: "its target holds a character that must be escaped")

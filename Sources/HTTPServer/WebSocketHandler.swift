@@ -28,6 +28,8 @@ final class WebSocketHandler: ChannelInboundHandler, ServedConnection {
   private var inboxIsFull = false
   private var lastHeard: NIODeadline
   private var nextPing: NIODeadline
+  /// The first ping since something was heard.
+  private var askedAt: NIODeadline?
   private var closeDeadline = NIODeadline.distantFuture
   let since: NIODeadline
 
@@ -68,6 +70,7 @@ final class WebSocketHandler: ChannelInboundHandler, ServedConnection {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var bytes = unwrapInboundIn(data)
     lastHeard = server.registry.now
+    askedAt = nil
     guard phase == .open || phase == .closeSent else { return }
     if unread.readableBytes == 0 { unread = bytes } else { unread.writeBuffer(&bytes) }
     receive()
@@ -200,12 +203,18 @@ final class WebSocketHandler: ChannelInboundHandler, ServedConnection {
     }
     guard phase == .open else { return }
     // While we do not read we cannot hear.
-    if inboxIsFull { lastHeard = now }
-    if now - lastHeard >= options.deadAfter {
+    if inboxIsFull {
+      lastHeard = now
+      askedAt = nil
+    }
+    // A peer that was never asked is not dead, however late this timer is.
+    if let askedAt, now - lastHeard >= options.deadAfter, now - askedAt >= options.deadAfter - options.pingInterval {
       abort()
     } else if now >= nextPing {
       nextPing = now + options.pingInterval
-      if context.channel.isWritable { write(.ping, flush: true) }
+      guard context.channel.isWritable else { return }
+      askedAt = askedAt ?? now
+      write(.ping, flush: true)
     }
   }
 

@@ -18,8 +18,12 @@ package struct PrinterCounters: Sendable, Hashable {
   package var connectionsEver = 0
   /// Sessions admitted since the start.
   package var sessionsEver = 0
+  /// Subscriptions granted since the start.
+  package var subscriptionsEver = 0
   /// Refused for their access code, or for want of room.
   package var refused = 0
+  /// MQTT packets for clients that the fault `silent` kept back.
+  package var swallowed = 0
   /// Reports that went out by the printer's own doing.
   package var reports = 0
   package var commandsEver = 0

@@ -81,6 +81,7 @@ final class World {
         opened: { [unowned self] in devices[index].counters.connectionsEver += 1 },
         connected: { [unowned self] in devices[index].counters.sessionsEver += 1 },
         refused: { [unowned self] in devices[index].counters.refused += 1 },
+        subscribed: { [unowned self] in devices[index].counters.subscriptionsEver += 1 },
         requested: { [unowned self] atLeastOnce in
           if !atLeastOnce { devices[index].counters.commandsAtMostOnce += 1 }
         }))

@@ -67,7 +67,7 @@ package final class Database: Sendable {
   package func changeCounter() async throws -> Int64 { try await counted { try await writer.dataVersion() } }
 
   /// Merges the journal into the database and closes all connections, then gives up the folder's lock.
-  /// Later calls are refused as `closed`.
+  /// Later calls are refused as `closed`. On a full disk the journal stays, with all that was answered.
   package func close() async throws {
     for reader in readers { await reader.close() }
     do { try await writer.close() } catch { throw told(error) }
@@ -120,7 +120,12 @@ private actor Writer {
       connection = nil
       role = nil
     }
-    try connection?.truncateJournal()
+    do {
+      try connection?.truncateJournal()
+    } catch {
+      // On a full disk nothing is lost: the journal stays beside the database, and the next start takes it over.
+      guard error.code == SQLITE_FULL || SystemError(number: error.systemError).kind == .diskFull else { throw error }
+    }
   }
 }
 

@@ -68,8 +68,8 @@ struct Opening {
       throw StoreFailure(
         .newerVersion,
         "The database \(path) was written by a newer version (its number is \(report.versionFound), this program "
-          + "knows up to \(newest)). Nothing was changed. Install that version again, or put back a copy from "
-          + "\(folder.backups) with `layerberry restore`.")
+          + "knows up to \(newest)). Nothing was changed. Install that version again, or put a copy "
+          + "from \(folder.backups) in the place of this file.")
     }
   }
 

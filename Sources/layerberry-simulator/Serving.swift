@@ -24,32 +24,3 @@ func sendDeltas(_ simulation: Simulation, every seconds: Double) async {
     for printer in simulation.printers where printer.nextDelta() != nil { isMore = true }
   }
 }
-
-/// SIGTERM and SIGINT, waited for instead of handled.
-struct StopSignals: Sendable {
-  func wait() async {
-    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-      Thread.start {
-        var signals = stopSignals()
-        var received: Int32 = 0
-        while sigwait(&signals, &received) != 0 {}
-        continuation.resume()
-      }
-    }
-  }
-}
-
-/// Blocks the signals for this thread and all that it starts; before any other thread exists.
-func blockStopSignals() -> StopSignals {
-  var signals = stopSignals()
-  pthread_sigmask(SIG_BLOCK, &signals, nil)
-  return StopSignals()
-}
-
-private func stopSignals() -> sigset_t {
-  var signals = sigset_t()
-  sigemptyset(&signals)
-  sigaddset(&signals, SIGTERM)
-  sigaddset(&signals, SIGINT)
-  return signals
-}

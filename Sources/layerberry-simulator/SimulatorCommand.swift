@@ -53,7 +53,7 @@ struct SimulatorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let stops = blockStopSignals()
+    let stops = StopSignals.install()
     let specifications = try makeSpecifications()
     let simulation = try await Simulation.start(
       folder: folder, printers: specifications, speed: speed, basePort: basePort, loops: loop)

@@ -95,7 +95,7 @@ import Testing
     let damaged = Files.read(path)
     let refused = try #require(failure { _ = try temporary.database() })
     #expect(refused.kind == .damaged)
-    #expect(refused.message.contains("layerberry restore"))
+    #expect(refused.message.contains("start from a copy"))
     #expect(Files.read(path) == damaged)
   }
 

@@ -98,7 +98,13 @@ import Testing
     unlink(ballast)
     try await settings.set(["after": "1"], now: .start)
     #expect(try await settings.all().count == answered + 1)
+    // There is no room to merge the journal: it stays, and the next start takes it over.
     try await database.close()
+    #expect(mount("tmpfs", disk.path, "tmpfs", UInt(MS_REMOUNT), "size=2m") == 0)
+    let again = try disk.database()
+    #expect(again.opening.recoveredPages > 0)
+    #expect(try await SettingsRepository(again).all().count == answered + 1)
+    try await again.close()
   }
 
   /// A folder with a database and its journal, as they were after seven answered changes.

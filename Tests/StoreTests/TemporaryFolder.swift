@@ -48,7 +48,7 @@ enum Files {
     let file = open(path, O_RDONLY)
     guard file >= 0 else { return [] }
     defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: Int(lseek(file, 0, SEEK_END)))
+    var bytes = [UInt8](repeating: 0, count: max(0, Int(lseek(file, 0, SEEK_END))))
     let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
     return Array(bytes.prefix(max(count, 0)))
   }

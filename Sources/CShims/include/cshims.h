@@ -34,5 +34,8 @@ int layerberry_interfaces(layerberry_interface *list, int room);
 
 /* A non-blocking netlink socket that becomes readable when links or IPv4 addresses change; -1 with errno. */
 int layerberry_watch_addresses(void);
+/* accept4 and pipe2: descriptors that no child inherits, not even one that starts at this very moment. */
+int layerberry_accept(int listener);
+int layerberry_pipe(int ends[2], int is_blocking);
 
 #endif

@@ -1,10 +1,11 @@
+import CShims
 import Glibc
 
 /// Loopback TCP and Unix sockets, non-blocking.
 enum Sockets {
   /// Listens on 127.0.0.1; port 0 asks the system for a free one. Answers the descriptor and the port.
   static func listen(port: UInt16) throws(SimulatorError) -> (descriptor: Int32, port: UInt16) {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC_SOCKET, 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | nonBlocking | closeOnExec, 0)
     guard descriptor >= 0 else { throw SimulatorError("no socket: \(reason())") }
     var yes: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
@@ -26,7 +27,7 @@ enum Sockets {
 
   /// Connects to 127.0.0.1, which answers at once; nil when nobody listens there.
   static func connect(port: UInt16) -> Int32? {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC_SOCKET, 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | closeOnExec, 0)
     guard descriptor >= 0 else { return nil }
     var address = loopback(port: port)
     let connected = withUnsafePointer(to: &address) {
@@ -52,7 +53,7 @@ enum Sockets {
       return true
     }
     guard fits else { throw SimulatorError("the path of the control socket is too long: \(path)") }
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC_SOCKET, 0)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | nonBlocking | closeOnExec, 0)
     guard descriptor >= 0 else { throw SimulatorError("no socket: \(reason())") }
     unlink(path)
     let mask = umask(0o077)
@@ -72,10 +73,16 @@ enum Sockets {
 
   /// The next waiting connection, non-blocking; nil when there is none.
   static func accept(_ listener: Int32) -> Int32? {
-    let descriptor = Glibc.accept(listener, nil, nil)
+    let descriptor = layerberry_accept(listener)
     guard descriptor >= 0 else { return nil }
     prepare(descriptor)
     return descriptor
+  }
+
+  /// Ends the connection for the peer even while somebody else holds a copy of the descriptor.
+  static func end(_ descriptor: Int32) {
+    shutdown(descriptor, Int32(SHUT_RDWR))
+    close(descriptor)
   }
 
   /// Closes so that the peer sees a reset instead of an end.
@@ -87,7 +94,6 @@ enum Sockets {
 
   private static func prepare(_ descriptor: Int32) {
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     var yes: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
   }
@@ -102,5 +108,7 @@ enum Sockets {
 
   static func reason() -> String { String(cString: strerror(errno)) }
 
-  private static let O_CLOEXEC_SOCKET = O_CLOEXEC
+  /// What `socket` calls the flags of `open`; they are the same numbers on Linux.
+  private static let closeOnExec = O_CLOEXEC
+  private static let nonBlocking = O_NONBLOCK
 }

@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 
 /// A pipe that one thread rings and another hears. Its descriptors close with it.
@@ -8,11 +9,7 @@ final class WakePipe: Sendable {
 
   init(isBlocking: Bool) {
     var ends: [Int32] = [-1, -1]
-    pipe(&ends)
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      if !isBlocking { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
-    }
+    _ = layerberry_pipe(&ends, isBlocking ? 1 : 0)
     reader = ends[0]
     writer = ends[1]
   }

@@ -1,4 +1,3 @@
-import CShims
 import Glibc
 
 /// The one real mosquitto behind all printers: plain, on loopback, without persistence.
@@ -8,7 +7,7 @@ import Glibc
 final class Broker {
   let port: UInt16
   private let folder: String
-  private var process: pid_t = 0
+  private var process: ChildProcess?
 
   init(folder: String) throws(SimulatorError) {
     self.folder = folder
@@ -17,16 +16,18 @@ final class Broker {
     close(probe.descriptor)
   }
 
-  var isRunning: Bool { process > 0 }
+  var isRunning: Bool { process != nil }
 
   /// Starts mosquitto and waits until it listens, at most 5 seconds.
   func start() throws(SimulatorError) {
-    guard process == 0 else { return }
+    guard process == nil else { return }
     guard let program = Self.findProgram() else {
       throw SimulatorError(
         "there is no mosquitto in PATH or /usr/sbin: install the Debian package \"mosquitto\" (apt install mosquitto)")
     }
     let configuration = "\(folder)/mosquitto.conf"
+    // Started as root it would change its user, and the kernel then forgets whom it should die with.
+    let user = geteuid() == 0 ? "user root" : ""
     let text = """
       listener \(port) 127.0.0.1
       allow_anonymous true
@@ -36,26 +37,20 @@ final class Broker {
       max_inflight_messages 0
       max_queued_messages 1000
       set_tcp_nodelay true
+      \(user)
 
       """
     try Files.write(Array(text.utf8), to: configuration)
-    let log = open("\(folder)/mosquitto.log", O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o600)
-    guard log >= 0 else { throw SimulatorError("cannot write \(folder)/mosquitto.log: \(Sockets.reason())") }
-    defer { close(log) }
-    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup("-c"), strdup(configuration), nil]
-    defer { for argument in arguments { free(argument) } }
-    let started = layerberry_spawn_tied(program, &arguments, log)
-    guard started > 0 else { throw SimulatorError("cannot start \(program): \(String(cString: strerror(-started)))") }
-    process = started
+    let child = try ChildProcess(program, ["-c", configuration], output: "\(folder)/mosquitto.log")
+    process = child
     let deadline = Poller.monotonicSeconds() + 5
     while Poller.monotonicSeconds() < deadline {
       if let descriptor = Sockets.connect(port: port) {
         close(descriptor)
         return
       }
-      var status: Int32 = 0
-      if waitpid(process, &status, WNOHANG) == process {
-        process = 0
+      if child.hasEnded {
+        process = nil
         throw SimulatorError("mosquitto ended at once; see \(folder)/mosquitto.log")
       }
       usleep(5_000)
@@ -66,10 +61,8 @@ final class Broker {
 
   /// Kills it, as a power cut would.
   func stop() {
-    guard process > 0 else { return }
-    kill(process, SIGKILL)
-    waitpid(process, nil, 0)
-    process = 0
+    process?.kill()
+    process = nil
   }
 
   private static func findProgram() -> String? {

@@ -45,7 +45,7 @@ final class FrontConnection {
     guard phase != .closed else { return }
     phase = .closed
     front.poller.unwatch(descriptor)
-    Glibc.close(descriptor)
+    Sockets.end(descriptor)
     closeBroker()
     front.remove(self)
   }
@@ -53,7 +53,7 @@ final class FrontConnection {
   private func closeBroker() {
     guard broker >= 0 else { return }
     front.poller.unwatch(broker)
-    Glibc.close(broker)
+    Sockets.end(broker)
     broker = -1
   }
 
@@ -157,7 +157,10 @@ final class FrontConnection {
   }
 
   private func forward(_ packet: MQTTPacket) {
-    if front.faults.isSilent { return }
+    if front.faults.isSilent {
+      front.swallowed += 1
+      return
+    }
     switch packet.kind {
     case .publish:
       guard let topic = MQTTReader(packet.body).firstText, topic.hasPrefix("device/\(front.serial)/") else { return }
@@ -167,6 +170,9 @@ final class FrontConnection {
       phase = .closing
       flushClient()
     case .puback: forwardAcknowledgement(packet)
+    case .suback:
+      front.events.subscribed()
+      deliver(packet)
     default: deliver(packet)
     }
   }

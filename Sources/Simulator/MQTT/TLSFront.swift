@@ -8,6 +8,7 @@ final class TLSFront {
     var opened: () -> Void
     var connected: () -> Void
     var refused: () -> Void
+    var subscribed: () -> Void
     /// A request on this printer's topic, with its quality of service above 0 or not.
     var requested: (_ atLeastOnce: Bool) -> Void
   }
@@ -23,6 +24,8 @@ final class TLSFront {
   private var context: TLSServerContext
   private var listener: Int32
   private(set) var connections: [FrontConnection] = []
+  /// Packets for clients kept back while silent.
+  var swallowed = 0
 
   init(
     serial: String, accessCode: String, port: UInt16, dropsRequestSubscribers: Bool, context: TLSServerContext,

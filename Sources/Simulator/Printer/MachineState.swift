@@ -134,6 +134,9 @@ struct MachineState: Hashable, Sendable {
     needsSignature = traits.hasDeviceTree ? false : nil
   }
 
+  /// Which extruder a unit feeds: with two of them the first AMS feeds the left one (id 1), all else the right one.
+  func extruder(fedBy unit: Int) -> Int { model.nozzleCount > 1 && unit == 0 ? 1 : 0 }
+
   var speedFactor: Double { [1: 0.5, 2: 1, 3: 1.24, 4: 1.66][speedLevel] ?? 1 }
 
   private static let spools: [Spool] = [

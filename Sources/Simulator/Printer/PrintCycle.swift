@@ -87,6 +87,7 @@ struct PrintCycle: Sendable {
     machine.phase = .running
     machine.preparePercent = 100
     machine.bed.target = job.bedTarget
+    if let tray = job.tray { machine.activeNozzle = machine.extruder(fedBy: tray.unit) }
     machine.nozzles[machine.activeNozzle].target = 140
     machine.trayNow = job.tray
     inStep = 0

@@ -2,6 +2,7 @@ extension PrinterDevice {
   var currentCounters: PrinterCounters {
     var counters = counters
     counters.sessionsOpen = front.sessionCount
+    counters.swallowed = front.swallowed
     return counters
   }
 

@@ -42,7 +42,7 @@ final class PrinterDevice {
     self.front = front
     self.poller = poller
     self.publish = publish
-    random = SplitMix(state: seed)
+    random = SplitMix(state: seed &* 0xD1B5_4A32_D192_ED03)
   }
 
   // MARK: Time

@@ -67,8 +67,7 @@ enum AMSReport {
         }),
     ]
     if isNew {
-      // The second unit of a two-nozzle machine feeds the left one.
-      let extruder = machine.model.nozzleCount > 1 && unit.id == 0 ? 1 : 0
+      let extruder = machine.extruder(fedBy: unit.id)
       tree["info"] = .string(String(0x1000 | extruder << 8 | unit.kind.typeCode, radix: 16))
       tree["humidity_raw"] = .string(String(unit.humidity))
       tree["dry_time"] = .int(Int64(unit.dryMinutes.rounded(.up)))

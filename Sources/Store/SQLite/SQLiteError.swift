@@ -65,7 +65,8 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     StoreFailure(
       .damaged,
       "The database \(path) is damaged (\(what)). Nothing was changed. "
-        + "Copies are in \(backups), if there are any; `layerberry restore` puts one back.")
+        + "To start from a copy, if \(backups) has one, put it in the place of this file, and remove the files beside it "
+        + "that end in -wal and -shm.")
   }
 
   private static func full(_ path: String) -> StoreFailure {

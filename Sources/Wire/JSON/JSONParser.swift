@@ -71,6 +71,8 @@ package struct JSONParser {
   private let isTolerant: Bool
   private var valuesLeft: Int
   private var position = 0
+  /// Members of the objects that are open, innermost last: a dictionary is made once, when its size is known.
+  private var pending: [(key: String, value: JSONValue)] = []
 
   private init(bytes: UnsafeRawBufferPointer, limits: Limits, tolerance: Tolerance) {
     self.bytes = bytes
@@ -137,12 +139,12 @@ package struct JSONParser {
   private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
     guard depth <= maximumDepth else { throw failure(.tooDeep) }
     position += 1
-    var members: [String: JSONValue] = [:]
     skipSpace()
     if next == UInt8(ascii: "}") {
       position += 1
-      return .object(members)
+      return .object([:])
     }
+    let first = pending.count
     while true {
       guard next == UInt8(ascii: "\"") else { throw failure(.unexpected) }
       let key = try string()
@@ -150,7 +152,7 @@ package struct JSONParser {
       guard next == UInt8(ascii: ":") else { throw failure(.unexpected) }
       position += 1
       skipSpace()
-      members[key] = try value(depth: depth)
+      pending.append((key, try value(depth: depth)))
       skipSpace()
       if next == UInt8(ascii: ",") {
         position += 1
@@ -159,8 +161,15 @@ package struct JSONParser {
       }
       guard next == UInt8(ascii: "}") else { throw failure(.unexpected) }
       position += 1
-      return .object(members)
+      return .object(takeMembers(from: first))
     }
+  }
+
+  private mutating func takeMembers(from first: Int) -> [String: JSONValue] {
+    var members = [String: JSONValue](minimumCapacity: pending.count - first)
+    for (key, value) in pending[first...] { members[key] = value }
+    pending.removeSubrange(first...)
+    return members
   }
 
   private mutating func array(depth: Int) throws(JSONError) -> JSONValue {

@@ -46,40 +46,39 @@ struct AMSMemory: Sendable {
     let bits = tree["tray_exist_bits"]?.lenientBits
     // No bit at all with the power off: the units go to sleep, and their spools stay where they are.
     let isPoweringDown = bits == 0 && tree["power_on_flag"]?.lenientFlag == false
-    // Taken apart at once: with the whole value kept, Swift 6.3.1 crashes when it optimises this function.
-    let changes = tree["ams"]?.array.map { merge(units: $0, isFull: isFull) } ?? UnitChanges()
-    let (listed, emptied) = (changes.listed, changes.emptied)
+    let entries = tree["ams"]?.array ?? []
+    let listed = entries.ids(in: 0...255, limit: Self.unitLimit)
+    // A full report lists every unit; a list of nothing but junk is no list.
+    if isFull, tree["ams"]?.array != nil, !listed.isEmpty || entries.isEmpty { keepUnits(listed) }
+    let emptied = merge(units: entries, isFull: isFull)
     if let number = tree.integer("tray_now", in: 0...255) { trayNow = number }
     if let bits, !isPoweringDown {
       presence = bits
       clearAbsentTrays()
       removeAbsentUnits(tree["ams_exist_bits"]?.lenientBits, sparing: listed)
     } else if isPoweringDown, let known = presence {
-      presence = emptied.reduce(known) { $0 & ~(1 << $1) }
+      presence = known & ~emptied
     }
   }
 
-  private struct UnitChanges {
-    var listed: [Int] = []
-    /// The presence bits of slots that the message lists without content.
-    var emptied: [UInt64] = []
-  }
-
-  private mutating func merge(units entries: [JSONValue], isFull: Bool) -> UnitChanges {
-    var changes = UnitChanges()
+  /// Returns the presence bits of slots that the message lists without content.
+  private mutating func merge(units entries: [JSONValue], isFull: Bool) -> UInt64 {
+    var emptied: UInt64 = 0
     for entry in entries.prefix(Self.unitLimit) {
       guard let members = entry.object, let id = members.integer("id", in: 0...255), let index = index(ofUnit: id)
       else { continue }
-      changes.listed.append(id)
       let slots = units[index].merge(members, isFull: isFull)
       for tray in units[index].trays where slots.contains(tray.id) && !tray.seemsPresent {
-        if let bit = Self.presenceBit(unit: id, slot: tray.id) { changes.emptied.append(bit) }
+        if let bit = Self.presenceBit(unit: id, slot: tray.id) { emptied |= 1 << bit }
       }
     }
-    // A full report lists every unit; a list of nothing but junk is no list.
-    let isInventory = isFull && (!changes.listed.isEmpty || entries.isEmpty)
-    if isInventory { units.removeAll { !changes.listed.contains($0.id) } }
-    return changes
+    return emptied
+  }
+
+  // Loops instead of `removeAll(where:)`: with it the optimiser of Swift 6.3.1 fails an ownership check of its own.
+
+  private mutating func keepUnits(_ listed: [Int]) {
+    for index in units.indices.reversed() where !listed.contains(units[index].id) { units.remove(at: index) }
   }
 
   private mutating func index(ofUnit id: Int) -> Int? {
@@ -101,7 +100,9 @@ struct AMSMemory: Sendable {
   /// Units 0 to 3 have a bit each; one whose bit is clear has been unplugged.
   private mutating func removeAbsentUnits(_ bits: UInt64?, sparing listed: [Int]) {
     guard let bits else { return }
-    units.removeAll { $0.id < 4 && bits >> UInt64($0.id) & 1 == 0 && !listed.contains($0.id) }
+    for index in units.indices.reversed() where units[index].id < 4 && !listed.contains(units[index].id) {
+      if bits >> UInt64(units[index].id) & 1 == 0 { units.remove(at: index) }
+    }
   }
 
   /// Which bit of `tray_exist_bits` a slot has; nil where the sheet knows none.
@@ -132,22 +133,23 @@ extension AMSMemory.Unit {
       let feeds = Int(info >> 8 & 0xF)
       extruder = feeds <= 1 ? feeds : nil
     }
-    guard let trays = entry["tray"]?.array else { return [] }
-    var listed: [Int] = []
-    for tray in trays.prefix(AMSMemory.slotLimit) {
+    guard let entries = entry["tray"]?.array else { return [] }
+    let listed = entries.ids(in: 0...AMSMemory.slotLimit - 1, limit: AMSMemory.slotLimit)
+    if isFull, !listed.isEmpty || entries.isEmpty { trays.removeAll { !listed.contains($0.id) } }
+    for tray in entries.prefix(AMSMemory.slotLimit) {
       guard let members = tray.object, let slot = members.integer("id", in: 0...AMSMemory.slotLimit - 1),
-        let index = self.trays.index(of: slot, limit: AMSMemory.slotLimit)
+        let index = trays.index(of: slot, limit: AMSMemory.slotLimit)
       else { continue }
-      listed.append(slot)
-      self.trays[index].merge(members, isFull: isFull)
+      trays[index].merge(members, isFull: isFull)
     }
-    if isFull, !listed.isEmpty || trays.isEmpty { self.trays.removeAll { !listed.contains($0.id) } }
     return listed
   }
 }
 
 /// Spools that feed past the AMS: `vt_tray` of single-nozzle machines, and `vir_slot`, which wins.
 struct ExternalSpoolMemory: Sendable {
+  static let limit = 2
+
   private var single: SpoolMemory?
   private var slots: [SpoolMemory] = []
 
@@ -161,14 +163,13 @@ struct ExternalSpoolMemory: Sendable {
       single = spool
     }
     guard let entries = status["vir_slot"]?.array else { return }
-    var listed: [Int] = []
-    for entry in entries.prefix(8) {
+    let listed = entries.ids(in: 254...255, limit: Self.limit)
+    if isFull, !listed.isEmpty { slots.removeAll { !listed.contains($0.id) } }
+    for entry in entries.prefix(Self.limit) {
       guard let members = entry.object, let id = members.integer("id", in: 254...255),
-        let index = slots.index(of: id, limit: 2)
+        let index = slots.index(of: id, limit: Self.limit)
       else { continue }
-      listed.append(id)
       slots[index].merge(members, isFull: isFull)
     }
-    if isFull, !listed.isEmpty { slots.removeAll { !listed.contains($0.id) } }
   }
 }

@@ -131,3 +131,10 @@ extension [String: JSONValue] {
 
   func text(_ key: String, limit: Int = 64) -> String? { self[key]?.lenientText(limit: limit) }
 }
+
+extension [JSONValue] {
+  /// The ids of the first `limit` entries, as numbers or texts; entries without one in range are none.
+  func ids(in range: ClosedRange<Int>, limit: Int) -> [Int] {
+    prefix(limit).compactMap { $0.object?.integer("id", in: range) }
+  }
+}

@@ -74,45 +74,42 @@ struct MachineMemory: Sendable {
       if current < Self.extruderLimit { activeExtruder = current }
     }
     guard let entries = tree["info"]?.array else { return }
-    var listed: [Int] = []
+    let listed = entries.ids(in: 0...Self.extruderLimit - 1, limit: Self.extruderLimit)
+    if isFull, !listed.isEmpty { extruders.removeAll { !listed.contains($0.id) } }
     for entry in entries.prefix(Self.extruderLimit) {
       guard let members = entry.object, let id = members.integer("id", in: 0...Self.extruderLimit - 1) else { continue }
-      listed.append(id)
       let index = extruders.firstIndex { $0.id == id } ?? extruders.endIndex
       if index == extruders.endIndex { extruders.append(Extruder(id: id)) }
       if let packed = PackedTemperature(members["temp"]) { extruders[index].heater.update(packed) }
       if let loaded = LoadedTray(members["snow"]) { extruders[index].loaded = loaded }
       if let hotend = members.integer("hnow", in: 0...255) { extruders[index].hotend = hotend }
     }
-    if isFull, !listed.isEmpty { extruders.removeAll { !listed.contains($0.id) } }
   }
 
   private mutating func mergeHotends(_ tree: [String: JSONValue], isFull: Bool) {
-    var listed: [Int] = []
-    if let entries = tree["info"]?.array {
-      for entry in entries.prefix(Self.hotendLimit) {
-        guard let members = entry.object, let id = members.integer("id", in: 0...255) else { continue }
-        if mergeHotend(id, members) { listed.append(id) }
-      }
-    } else {
+    guard let entries = tree["info"]?.array else {
       // X1 firmware 01.08 keys its one nozzle "0", and `info` is a number there.
       for id in 0...1 {
-        guard let members = tree[String(id)]?.object else { continue }
-        if mergeHotend(id, members) { listed.append(id) }
+        if let members = tree[String(id)]?.object { mergeHotend(id, members) }
       }
+      return
     }
+    let listed = entries.ids(in: 0...255, limit: Self.hotendLimit)
     if isFull, !listed.isEmpty { hotends.removeAll { !listed.contains($0.id) } }
+    for entry in entries.prefix(Self.hotendLimit) {
+      guard let members = entry.object, let id = members.integer("id", in: 0...255) else { continue }
+      mergeHotend(id, members)
+    }
   }
 
-  private mutating func mergeHotend(_ id: Int, _ members: [String: JSONValue]) -> Bool {
+  private mutating func mergeHotend(_ id: Int, _ members: [String: JSONValue]) {
     let index = hotends.firstIndex { $0.id == id } ?? hotends.endIndex
     if index == hotends.endIndex {
-      guard hotends.count < Self.hotendLimit else { return false }
+      guard hotends.count < Self.hotendLimit else { return }
       hotends.append(Hotend(id: id))
     }
     if let diameter = members.double("diameter", in: 0.05...5) { hotends[index].diameter = diameter.inMicrometres }
     if let type = members.text("type") { hotends[index].type = type.isEmpty ? nil : type }
-    return true
   }
 
   private mutating func mergeBed(_ status: [String: JSONValue], _ device: [String: JSONValue]) {

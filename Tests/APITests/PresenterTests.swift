@@ -1,0 +1,79 @@
+import HTTPServer
+import Model
+import NIOCore
+import NIOHTTP1
+import Testing
+import Wire
+
+@testable import API
+
+/// The two formats (contract, section 1): the same outcome, shown bare or in an envelope.
+@Suite struct PresenterTests {
+  private let presenter = Presenter()
+
+  private func json(_ reply: HTTPReply) throws -> JSONValue {
+    guard case .bytes(let buffer) = reply.body else { return .null }
+    return try JSONParser.parse(buffer.readableBytesView, limits: .init(bytes: 1 << 20))
+  }
+
+  private func request(_ target: String = "/api/v1/printers", headers: HTTPHeaders = [:]) throws -> HTTPRequest {
+    HTTPRequest(
+      method: .get, target: try RequestTarget(parsing: Substring(target)), headers: headers,
+      remoteAddress: RemoteAddress(text: "127.0.0.1", network: "127.0.0.1"))
+  }
+
+  @Test func aValueIsItselfOrTheData() throws {
+    let outcome = Outcome.value(DeletedView(id: 7))
+    #expect(try json(presenter.reply(outcome, to: request(), in: .bare)) == ["deleted": true, "id": 7])
+    #expect(
+      try json(presenter.reply(outcome, to: request(), in: .envelope))
+        == ["success": true, "data": ["deleted": true, "id": 7]])
+  }
+
+  @Test func aListCountsInHeadersOrPagination() throws {
+    let outcome = Outcome.list([1, 2], page: Page(limit: 2, offset: 4), total: 9)
+    let bare = presenter.reply(outcome, to: try request(), in: .bare)
+    #expect(try json(bare) == [1, 2])
+    #expect(bare.headers.first(name: "X-Total-Count") == "9")
+    let link = bare.headers.first(name: "Link") ?? ""
+    #expect(link.contains("offset=2>; rel=\"prev\""))
+    #expect(link.contains("offset=6>; rel=\"next\""))
+    #expect(link.contains("offset=8>; rel=\"last\""))
+    #expect(
+      try json(presenter.reply(outcome, to: request(), in: .envelope))
+        == ["success": true, "data": [1, 2], "pagination": ["total": 9, "page": 3, "per_page": 2]])
+  }
+
+  @Test func anErrorHasItsFieldsInBareFormOnly() throws {
+    let fault = Fault(InvalidValue("mqtt_port", "must be 1 to 65535"))
+    #expect(
+      try json(presenter.reply(fault, in: .bare)) == [
+        "detail": "mqtt_port must be 1 to 65535.", "code": "INVALID_REQUEST",
+        "errors": [["field": "mqtt_port", "message": "must be 1 to 65535"]],
+      ])
+    #expect(
+      try json(presenter.reply(fault, in: .envelope)) == [
+        "success": false,
+        "error": ["code": "INVALID_REQUEST", "message": "mqtt_port must be 1 to 65535."],
+      ])
+  }
+
+  @Test func everyAnswerCarriesTheSafetyHeaders() throws {
+    for reply in [
+      presenter.reply(.value(1), to: try request(), in: .bare), presenter.reply(Fault(.notFound, "No."), in: .bare),
+    ] {
+      #expect(reply.headers.first(name: "X-Content-Type-Options") == "nosniff")
+      #expect(reply.headers.first(name: "Referrer-Policy") == "no-referrer")
+      #expect(reply.headers.first(name: "Cross-Origin-Resource-Policy") == "same-origin")
+      #expect(reply.headers.first(name: "Vary") == "X-Response-Format")
+    }
+  }
+
+  @Test func theHeadersWordGoesBeforeTheQuerys() throws {
+    let both = try request("/x?format=bare", headers: ["X-Response-Format": "envelope"])
+    #expect(try ReplyFormat.wanted(by: both, otherwise: .bare) == .envelope)
+    #expect(try ReplyFormat.wanted(by: try request("/x?format=envelope"), otherwise: .bare) == .envelope)
+    #expect(try ReplyFormat.wanted(by: try request(), otherwise: .envelope) == .envelope)
+    #expect(throws: Fault.self) { try ReplyFormat.wanted(by: try request("/x?format=xml"), otherwise: .bare) }
+  }
+}
