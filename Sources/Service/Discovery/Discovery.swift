@@ -25,7 +25,7 @@ package actor Discovery {
   private var book = DiscoveryBook()
   private var followings: [PrinterID: AddressFollowing] = [:]
   /// A try is under way.
-  private var trying: Set<PrinterID> = []
+  private(set) var trying: Set<PrinterID> = []
   private var timers: [PrinterID: LoopTimer] = [:]
   private var calls = 0
   private var subscription: EventFeed.Subscription?
