@@ -5,6 +5,7 @@ import Simulator
 import Store
 import TLS
 import TestKit
+import Wire
 
 @testable import Service
 
@@ -79,10 +80,10 @@ struct DiscoveryHouse: Sendable {
   }
 
   /// Where announcements are to be sent.
-  func announcements(every seconds: Double = 0.2) async throws -> DiscoverySettings {
+  func announcements(every seconds: Double = 0.2) async -> DiscoverySettings {
     var settings = DiscoverySettings()
     settings.destination = "127.0.0.1"
-    settings.port = try await discovery.ports.first ?? 0
+    settings.port = await discovery.ports.first ?? 0
     settings.seconds = seconds
     return settings
   }

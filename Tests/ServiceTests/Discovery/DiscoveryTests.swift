@@ -3,6 +3,7 @@ import Model
 import Simulator
 import TestKit
 import Testing
+import Wire
 
 @testable import Service
 
@@ -12,7 +13,7 @@ struct DiscoveryTests {
   func announced(style: AnnouncementStyle) async throws {
     try await withSimulation([PrinterSpecification(model: .p1s, name: "Workshop")]) { simulation in
       try await DiscoveryHouse.run { house in
-        var settings = try await house.announcements()
+        var settings = await house.announcements()
         settings.style = style
         try simulation.announce(settings)
         let said = try await house.heard(of: simulation.printers[0].serial).announcement
@@ -26,7 +27,7 @@ struct DiscoveryTests {
   func goodbye() async throws {
     try await withSimulation([PrinterSpecification(model: .p1s)]) { simulation in
       try await DiscoveryHouse.run { house in
-        try simulation.announce(try await house.announcements())
+        try simulation.announce(await house.announcements())
         _ = try await house.heard(of: simulation.printers[0].serial)
         simulation.endAnnouncements()
         _ = try await eventually(within: 5, "it is gone") { () -> Bool? in
@@ -41,7 +42,7 @@ struct DiscoveryTests {
     let twins = [PrinterSpecification(model: .p1s, name: "Twin"), PrinterSpecification(model: .p1s, name: "Twin")]
     try await withSimulation(twins) { simulation in
       try await DiscoveryHouse.run { house in
-        try simulation.announce(try await house.announcements())
+        try simulation.announce(await house.announcements())
         for printer in simulation.printers {
           #expect(try await house.heard(of: printer.serial).announcement.name == "Twin")
         }

@@ -1,7 +1,9 @@
 import Model
 import Simulator
+import Store
 import TestKit
 import Testing
+import Wire
 
 @testable import Service
 
@@ -23,7 +25,7 @@ struct FollowingTests {
         let id = try await house.add(printer)
         try await house.waits(for: id, "connected") { $0.isConnected && $0.identity.trust.state == .pinned }
         try printer.move(to: "127.0.0.2", port: printer.mqttPort)
-        try simulation.announce(try await house.announcements())
+        try simulation.announce(await house.announcements())
         try await house.waits(for: id, "connected there") { $0.isConnected && $0.identity.host.text == "127.0.0.2" }
         #expect(try await house.printers.get(id)?.host.text == "127.0.0.2")
       }
@@ -36,7 +38,7 @@ struct FollowingTests {
       try await DiscoveryHouse.run(trusting: simulation.rootCertificate) { house in
         // Nobody listens at the stored address.
         let id = try await house.add(simulation.printers[0], at: "127.0.0.3")
-        try simulation.announce(try await house.announcements())
+        try simulation.announce(await house.announcements())
         try await house.waits(for: id, "connected") { $0.isConnected && $0.identity.host.text == "127.0.0.1" }
       }
     }
@@ -57,7 +59,7 @@ struct FollowingTests {
           try await house.waits(for: id, "connected") { $0.isConnected }
           printer.powerOff()
           try liar.move(to: "127.0.0.4", port: printer.mqttPort)
-          try other.announce(try await house.announcements())
+          try other.announce(await house.announcements())
           try await tries(house, of: id, at: liar)
           #expect(try await house.printers.get(id)?.host.text == "127.0.0.1")
           #expect(liar.counters.sessionsEver == 0 && liar.counters.refused == 0)
@@ -73,7 +75,7 @@ struct FollowingTests {
       let printer = simulation.printers[0]
       try await DiscoveryHouse.run { house in
         let id = try await house.add(printer, at: "127.0.0.3")
-        try simulation.announce(try await house.announcements())
+        try simulation.announce(await house.announcements())
         try await tries(house, of: id, at: printer)
         #expect(house.view[id]?.identity.host.text == "127.0.0.3")
         #expect(printer.counters.sessionsEver == 0 && printer.counters.refused == 0)
@@ -95,7 +97,7 @@ struct FollowingTests {
           try await house.waits(for: first, "connected") { $0.isConnected }
           try others.printers[0].move(to: "127.0.0.4", port: connected.mqttPort)
           try others.printers[1].move(to: "127.0.0.4", port: disabled.mqttPort)
-          try others.announce(try await house.announcements())
+          try others.announce(await house.announcements())
           for printer in [connected, disabled] {
             #expect(try await house.heard(of: printer.serial).announcement.address.text == "127.0.0.4")
           }
