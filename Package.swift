@@ -64,6 +64,7 @@ let package = Package(
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CShims"),
     .target(name: "Model", swiftSettings: lean),
 
@@ -74,7 +75,8 @@ let package = Package(
 
     // Layer 2: the world outside.
     .target(
-      name: "Link", dependencies: ["Model", "Wire", "Rules", "TLS", "CMosquitto", "COpenSSL", "CShims", logging],
+      name: "Link",
+      dependencies: ["Model", "Wire", "Rules", "TLS", "CCurl", "CMosquitto", "COpenSSL", "CShims", logging],
       swiftSettings: lean),
     .target(name: "Store", dependencies: ["Model", "CSQLite", "COpenSSL"], swiftSettings: lean),
     .target(
@@ -116,7 +118,9 @@ let package = Package(
       name: "TLSTests", dependencies: ["Model", "TLS", "TestKit", "COpenSSL", "CShims"], swiftSettings: language),
     .testTarget(
       name: "LinkTests",
-      dependencies: ["Model", "Wire", "Rules", "TLS", "Link", "TestKit", "COpenSSL", "CMosquitto", logging],
+      dependencies: [
+        "Model", "Wire", "Rules", "TLS", "Link", "Simulator", "TestKit", "COpenSSL", "CMosquitto", "CShims", logging,
+      ],
       swiftSettings: language),
     .testTarget(name: "StoreTests", dependencies: ["Model", "Store", "TestKit", logging], swiftSettings: language),
     .testTarget(
@@ -149,6 +153,10 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "FuzzReports", dependencies: ["Model", "Wire", "TestKit"], path: "Tests/Fuzz/Reports",
+      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzListing", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/Listing",
       swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
 }
 

@@ -3,10 +3,10 @@
 
 packages_for() {
   case $1 in
-    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev pkg-config binutils git ca-certificates ;;
-    run) echo mosquitto ;;
+    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev pkg-config binutils git ca-certificates ;;
+    run) echo mosquitto libcurl4 ;;
     demo) echo mosquitto curl jq ;;
-    test) echo mosquitto mosquitto-clients openssl curl jq ;;
+    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ;;
     fuzz) echo lld ;;
     benchmark) echo mosquitto curl jq wrk ;;
     *) fail "No group of packages is called $1." 64 ;;

@@ -39,13 +39,7 @@ package struct SimulatedPrinter: Sendable {
 
   /// - Parameter minutes: the estimate at standard speed; simulated time.
   package func startPrint(name: String, layers: Int, minutes: Double, file: String? = nil, id: String = "700100") {
-    perform { device in
-      let tray = device.machine.ams.first.map { TrayPlace(unit: $0.id, slot: 0) }
-      device.start(
-        SimulatedJob(
-          name: name, file: file ?? "\(name).gcode.3mf", layers: layers, minutes: minutes, taskID: id,
-          subtaskID: id, tray: tray))
-    }
+    perform { $0.startPrint(name: name, layers: layers, minutes: minutes, file: file, id: id) }
   }
 
   /// As by a person at the screen.
@@ -54,12 +48,7 @@ package struct SimulatedPrinter: Sendable {
   package func cancel(order: CancelOrder = .together) { perform { $0.change { $0.cancel(&$1, order: order) } } }
 
   /// The filament runs out: PAUSE, stage 6, with print error 0700_8011 and its HMS entry.
-  package func runOut() {
-    perform { device in
-      let hms = [HMSEntry(attribute: 0x0700_2000, code: 0x0002_0001)]
-      device.change { $0.pause(&$1, stage: 6, error: 0x0700_8011, hms: hms) }
-    }
-  }
+  package func runOut() { perform { $0.runOut() } }
 
   /// The job fails with this code (protocol sheet, section 3.7).
   package func fail(code: UInt32) { perform { $0.change { $0.fail(&$1, error: Int(code)) } } }
@@ -72,21 +61,12 @@ package struct SimulatedPrinter: Sendable {
 
   package func openDoor(_ isOpen: Bool) { perform { $0.change { $1.isDoorOpen = isOpen } } }
 
-  /// Mains off: connections reset by silence are not simulated, they end; the port closes.
-  package func powerOff() {
-    perform { device in
-      device.isOn = false
-      device.front.close()
-    }
-  }
+  /// Mains off: connections end and the port closes.
+  package func powerOff() { perform { $0.powerOff() } }
 
   /// Mains on again; a job that ran is now paused with 0300_8007.
   package func powerOn() throws {
-    let result = perform { device in
-      device.isOn = true
-      device.cycle.wakeAfterPowerLoss(&device.machine)
-      return Result { () throws(SimulatorError) in try device.front.openListener() }
-    }
+    let result = perform { device in Result { () throws(SimulatorError) in try device.powerOn() } }
     try result?.get()
   }
 
@@ -143,28 +123,8 @@ package struct SimulatedPrinter: Sendable {
     try result?.get()
   }
 
-  /// How the printer takes unsigned commands (protocol sheet, section 3.9).
-  package enum Authorization: Sendable {
-    case open
-    /// Answers with the verification error.
-    case required
-    /// Echoes and does nothing; an HMS entry says why.
-    case silent
-  }
-
-  package func setAuthorization(_ authorization: Authorization) {
-    perform { device in
-      device.authorization =
-        switch authorization {
-        case .open: .open
-        case .required: .required
-        case .silent: .silent
-        }
-      if device.machine.needsSignature != nil || authorization != .open {
-        device.machine.needsSignature = authorization == .open ? false : true
-      }
-      device.reportChange()
-    }
+  package func setAuthorization(_ authorization: CommandAuthorization) {
+    perform { $0.setAuthorization(authorization) }
   }
 
   // MARK: Watching

@@ -18,6 +18,7 @@ struct Layers {
     "CSQLite": Room(layer: 0, outside: []),
     "CMosquitto": Room(layer: 0, outside: []),
     "COpenSSL": Room(layer: 0, outside: []),
+    "CCurl": Room(layer: 0, outside: []),
     "CInih": Room(layer: 0, outside: []),
     "CShims": Room(layer: 0, outside: []),
     "Model": Room(layer: 0, outside: []),

@@ -40,11 +40,11 @@ struct FaultTests {
       async let heard = Foreign.subscribe(printer, folder, count: 100, seconds: 2)
       #expect(await printer.wait { $0.subscriptionsEver == 1 })
       printer.inject(.silent)
-      printer.publish(#"{"print":{"command":"marker"}}"#)
+      printer.publish(#"{"print":{"command":"unheard"}}"#)
       #expect(await printer.wait { $0.swallowed >= 1 && $0.sessionsOpen == 1 })
       printer.clearFaults()
       let text = try await heard.text
-      #expect(!text.contains("marker"))
+      #expect(!text.contains("unheard"))
     }
   }
 
@@ -52,14 +52,15 @@ struct FaultTests {
   func limit() async throws {
     try await withSimulation([.init(model: .p1s)]) { simulation, folder in
       let printer = simulation.printers[0]
+      printer.inject(.stale)
       printer.inject(.connectionLimit(1, evictsOldest: false))
-      async let first = Foreign.subscribe(printer, folder, count: 1, seconds: 4)
+      async let first = Foreign.subscribe(printer, folder, count: 1, seconds: 8)
       #expect(await printer.wait { $0.subscriptionsEver == 1 })
-      let second = try await Foreign.subscribe(printer, folder, count: 1)
+      let second = try await Foreign.subscribe(printer, folder, count: 1, seconds: 4)
       #expect(second.status != 0)
       #expect(printer.counters.refused >= 1)
       printer.inject(.connectionLimit(1, evictsOldest: true))
-      async let third = Foreign.subscribe(printer, folder, count: 1, seconds: 2)
+      async let third = Foreign.subscribe(printer, folder, count: 1, seconds: 4)
       #expect(await printer.wait { $0.sessionsEver >= 2 })
       _ = try await (first, third)
     }

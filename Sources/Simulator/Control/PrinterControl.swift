@@ -8,9 +8,7 @@ enum PrinterControl {
     case "print": try startPrint(words, device)
     case "pause": device.change { $0.pause(&$1) }
     case "resume": device.change { $0.resume(&$1) }
-    case "runout":
-      let hms = [HMSEntry(attribute: 0x0700_2000, code: 0x0002_0001)]
-      device.change { $0.pause(&$1, stage: 6, error: 0x0700_8011, hms: hms) }
+    case "runout": device.runOut()
     case "cancel":
       guard let order = CancelOrder(rawValue: words.first ?? "together") else {
         throw SimulatorError("cancel N [code-first|together|code-last|idle]")
@@ -52,21 +50,13 @@ enum PrinterControl {
     guard let layers, let minutes, layers > 0, minutes > 0 else {
       throw SimulatorError("LAYERS and MINUTES must be above 0")
     }
-    device.start(
-      SimulatedJob(
-        name: name, file: "\(name).gcode.3mf", layers: layers, minutes: minutes, taskID: "700100",
-        subtaskID: "700100", tray: device.machine.ams.first.map { TrayPlace(unit: $0.id, slot: 0) }))
+    device.startPrint(name: name, layers: layers, minutes: minutes)
   }
 
   private static func power(_ words: [String], _ device: PrinterDevice) throws(SimulatorError) {
     switch words.first {
-    case "off":
-      device.isOn = false
-      device.front.close()
-    case "on":
-      device.isOn = true
-      device.cycle.wakeAfterPowerLoss(&device.machine)
-      try device.front.openListener()
+    case "off": device.powerOff()
+    case "on": try device.powerOn()
     default: throw SimulatorError("power N off|on")
     }
   }
@@ -79,10 +69,10 @@ enum PrinterControl {
   }
 
   private static func signed(_ words: [String], _ device: PrinterDevice) throws(SimulatorError) {
-    let modes: [String: PrinterDevice.Authorization] = ["off": .open, "on": .required, "silent": .silent]
-    guard let mode = words.first.flatMap({ modes[$0] }) else { throw SimulatorError("signed N off|on|silent") }
-    device.authorization = mode
-    device.change { $1.needsSignature = mode != .open }
+    guard let mode = words.first.flatMap({ CommandAuthorization(rawValue: $0) }) else {
+      throw SimulatorError("signed N off|on|silent")
+    }
+    device.setAuthorization(mode)
   }
 
   private static func fault(_ words: [String]) throws(SimulatorError) -> PrinterFault {

@@ -3,8 +3,6 @@ import Wire
 
 /// One simulated printer: its machine, its MQTT port, and what it says when. Lives on the simulator's thread.
 final class PrinterDevice {
-  enum Authorization: String { case open, required, silent }
-
   let name: String
   let serial: String
   let model: PrinterModel
@@ -17,7 +15,7 @@ final class PrinterDevice {
   var isZombie = false
   var isOn = true
   var style = PrinterFault.ReportStyle.normal
-  var authorization = Authorization.open
+  var authorization = CommandAuthorization.open
   /// From acceptance of a command to its effect. Seconds of real time.
   var effectDelay = 0.4
   /// Prints again when a print has ended.

@@ -52,7 +52,6 @@ struct ModelTraits {
   var mainBoard: (name: String, hardware: String)
   var firmware: String
   var ams: [(id: Int, kind: AMSKind)]
-  var ambientNozzleMaximum: Int
   /// A `device` tree, 32-bit bit fields in hex, fuller reports.
   var hasDeviceTree: Bool
   /// Full reports carry `msg`.
@@ -62,7 +61,6 @@ struct ModelTraits {
   init(_ model: PrinterModel) {
     hasDeviceTree = model.series != .p1 && model.series != .a1 || model == .a2l
     saysMessageKind = model.series != .h2
-    ambientNozzleMaximum = model.series == .h2 || model == .x1e ? 350 : 300
     lights = ["chamber_light"]
     if model.series == .h2 { lights.append("chamber_light2") }
     if model.series != .p1 && model.series != .a1 { lights.append("work_light") }

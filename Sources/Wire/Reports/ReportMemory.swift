@@ -68,9 +68,12 @@ struct ReportMemory: Sendable {
       var described = AMSUnit(id: unit.id, kind: hardware?.kind ?? AMSUnit.Kind(typeCode: unit.typeCode))
       described.serial = hardware?.serial
       described.firmware = hardware?.firmware
-      described.temperature = unit.temperature
-      described.humidity = unit.humidity
-      described.humidityLevel = unit.humidityLevel
+      // An AMS Lite has no sensors and reports zeros for them (contract, section 5; protocol sheet, section 1.2).
+      if described.kind != .lite {
+        described.temperature = unit.temperature
+        described.humidity = unit.humidity
+        described.humidityLevel = unit.humidityLevel
+      }
       described.dryMinutes = unit.dryMinutes
       described.extruder = unit.extruder
       described.trays = unit.trays.map { tray in

@@ -1,0 +1,138 @@
+package import Model
+package import TLS
+import Wire
+
+/// The files on one printer: one operation at a time, the others wait in line (protocol sheet, section 4: sessions are
+/// one at a time).
+///
+/// At most eight operations wait, more throw `.tooManyWaiting`. Cancelling the task breaks its operation off within a
+/// second and removes what it has left on the printer.
+package actor PrinterStorage {
+  private var target: StorageTarget
+  private let timings: StorageTimings
+  private let workers: TransferWorkers
+  private let lane: UInt64
+  private let now: @Sendable () -> Timestamp
+  private let observe: @Sendable (TrustVerdict) -> Void
+  /// What was learnt of the printer's file server so far.
+  package private(set) var habits: StorageHabits
+
+  /// - Parameters:
+  ///   - workers: shared by all printers.
+  ///   - now: the wall clock, for dates without a year.
+  ///   - observe: told what each operation found at the port, from any thread; `.firstUse` wants pinning.
+  package init(
+    target: StorageTarget, habits: StorageHabits = StorageHabits(), timings: StorageTimings = StorageTimings(),
+    workers: TransferWorkers, now: @escaping @Sendable () -> Timestamp,
+    observe: @escaping @Sendable (TrustVerdict) -> Void = { _ in }
+  ) {
+    self.target = target
+    self.habits = habits
+    self.timings = timings
+    self.workers = workers
+    self.now = now
+    self.observe = observe
+    lane = workers.makeLane()
+  }
+
+  /// For operations that start from now on.
+  package func update(_ target: StorageTarget) { self.target = target }
+
+  /// The folder's entries as the printer orders them, at most 4,096.
+  package func entries(of folder: StoragePath) async throws(StorageError) -> [StorageEntry] {
+    let now = now()
+    return try await run { session throws(StorageError) in
+      let bytes = try session.listing(of: folder, namesOnly: false)
+      do throws(StorageListingError) { return try StorageListing.entries(bytes, in: folder, now: now) } catch {
+        throw .listing(error)
+      }
+    }
+  }
+
+  /// The names in a folder only: quicker on a full card.
+  package func names(in folder: StoragePath) async throws(StorageError) -> [StoragePath] {
+    try await run { session throws(StorageError) in
+      let bytes = try session.listing(of: folder, namesOnly: true)
+      do throws(StorageListingError) { return try StorageListing.names(bytes, in: folder) } catch {
+        throw .listing(error)
+      }
+    }
+  }
+
+  /// Bytes of a file.
+  package func size(of path: StoragePath) async throws(StorageError) -> Int64 {
+    try await run { session throws(StorageError) in try session.size(of: path) }
+  }
+
+  /// Bytes free on the card; nil where the printer does not know the question.
+  package func freeSpace() async throws(StorageError) -> Int64? {
+    try await run { session throws(StorageError) in try session.freeSpace() }
+  }
+
+  package func delete(_ path: StoragePath) async throws(StorageError) {
+    try await run { session throws(StorageError) in try session.delete(path) }
+  }
+
+  package func makeFolder(_ path: StoragePath) async throws(StorageError) {
+    try await run { session throws(StorageError) in try session.order(["MKD \(path.text)"]) }
+  }
+
+  /// Replaces what has the new name already.
+  package func rename(_ path: StoragePath, to new: StoragePath) async throws(StorageError) {
+    try await run { session throws(StorageError) in try session.rename(path, to: new) }
+  }
+
+  /// Writes a whole file; what has the name already is replaced once all bytes have arrived and been counted.
+  ///
+  /// They go to `.<name>.part` beside it, which gets its final name at the end. Only where the printer cannot rename is
+  /// the file written under its final name, and deleted when the transfer is cut.
+  /// - Returns: the bytes written.
+  @discardableResult
+  package func upload(
+    _ source: UploadSource, to path: StoragePath, progress: TransferProgress.Handler? = nil
+  ) async throws(StorageError) -> Int64 {
+    try await run { session throws(StorageError) in
+      try Upload(session: session, source: try source.open(), path: path, progress: progress).run()
+    }
+  }
+
+  /// Reads a whole file into `local`, which appears only when all bytes are on the disk.
+  ///
+  /// Until then they are in `<local>.<size>.part`; with `resume` a cut download leaves it, and the next one goes on from
+  /// there as long as the file on the printer has the same size.
+  /// - Parameter limit: bytes above which nothing is read; throws `.tooLarge`.
+  /// - Returns: the file's bytes.
+  @discardableResult
+  package func download(
+    _ path: StoragePath, to local: String, resume: Bool = false, limit: Int64 = 4 << 30,
+    progress: TransferProgress.Handler? = nil
+  ) async throws(StorageError) -> Int64 {
+    try await run { session throws(StorageError) in
+      try Download(session: session, path: path, local: local, resumes: resume, limit: limit, progress: progress).run()
+    }
+  }
+
+  private func run<Answer: Sendable>(
+    _ body: @escaping @Sendable (FTPSession) throws(StorageError) -> Answer
+  ) async throws(StorageError) -> Answer {
+    let (target, habits, timings, observe) = (target, habits, timings, observe)
+    let outcome = await workers.run(lane: lane) {
+      control -> Result<(answer: Result<Answer, StorageError>, learnt: StorageHabits), StorageError> in
+      do throws(StorageError) {
+        let session = try FTPSession(target: target, habits: habits, timings: timings, control: control)
+        defer {
+          session.sayGoodbye()
+          if let verdict = session.verdict { observe(verdict) }
+        }
+        let answer: Result<Answer, StorageError>
+        do throws(StorageError) { answer = .success(try body(session)) } catch { answer = .failure(error) }
+        return .success((answer, session.habits))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let (answer, learnt) = try outcome.get()
+    self.habits = learnt
+    return try answer.get()
+  }
+}
