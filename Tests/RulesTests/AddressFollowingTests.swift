@@ -103,16 +103,20 @@ struct SourceLimiterTests {
   @Test("a sender beyond its allowance waits for the window's end, others do not")
   func allowance() {
     var limiter = SourceLimiter<Int>(allowance: 3, length: .seconds(10))
-    #expect((0..<5).map { _ in limiter.admits(1, at: start) } == [true, true, true, false, false])
-    #expect(limiter.admits(2, at: start))
-    #expect(!limiter.admits(1, at: start.advanced(by: .seconds(9))))
-    #expect(limiter.admits(1, at: start.advanced(by: .seconds(10))))
+    var answers: [Bool] = []
+    for _ in 0..<5 { answers.append(limiter.admits(1, at: start)) }
+    answers.append(limiter.admits(2, at: start))
+    answers.append(limiter.admits(1, at: start.advanced(by: .seconds(9))))
+    answers.append(limiter.admits(1, at: start.advanced(by: .seconds(10))))
+    #expect(answers == [true, true, true, false, false, true, false, true])
   }
 
   @Test("it never counts more senders than it has room for")
   func bounded() {
     var limiter = SourceLimiter<Int>(allowance: 1, length: .seconds(10), capacity: 16)
-    for source in 0..<10_000 { #expect(limiter.admits(source, at: start)) }
+    var admitted = 0
+    for source in 0..<10_000 where limiter.admits(source, at: start) { admitted += 1 }
+    #expect(admitted == 10_000)
     #expect(limiter.count == 16)
   }
 }

@@ -34,6 +34,7 @@ int layerberry_interfaces(layerberry_interface *list, int room);
 
 /* A non-blocking netlink socket that becomes readable when links or IPv4 addresses change; -1 with errno. */
 int layerberry_watch_addresses(void);
+
 /* Starts writing a part of a file to the disk without waiting, so that a later fsync has little left to do. */
 void layerberry_start_writeback(int descriptor, int64_t offset, int64_t count);
 
