@@ -10,20 +10,20 @@ package struct PrinterSurroundings: Sendable {
   package var view: FleetView
   package var feed: EventFeed
   package var printers: PrinterRepository
-  package var trackedPrints: TrackedPrintRepository
+  package var prints: PrintRepository
   package var clock: any WallClock
   package var logger: Logger
 
   package init(
     loop: LinkLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,
-    trackedPrints: TrackedPrintRepository, clock: any WallClock, logger: Logger
+    prints: PrintRepository, clock: any WallClock, logger: Logger
   ) {
     self.loop = loop
     self.authorities = authorities
     self.view = view
     self.feed = feed
     self.printers = printers
-    self.trackedPrints = trackedPrints
+    self.prints = prints
     self.clock = clock
     self.logger = logger
   }
