@@ -43,6 +43,9 @@ let benchmarks: [Target] =
       name: "report-benchmark", dependencies: ["Model", "Wire"], path: "Benchmarks/ReportBenchmark",
       swiftSettings: lean),
     .executableTarget(
+      name: "latency-benchmark", dependencies: ["Model", "Wire", "Simulator", "TestKit"],
+      path: "Benchmarks/LatencyBenchmark", swiftSettings: language),
+    .executableTarget(
       name: "nio-baseline", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Benchmarks/NIOBaseline",
       swiftSettings: lean),
   ]
@@ -108,7 +111,7 @@ let package = Package(
       swiftSettings: language),
     .executableTarget(
       name: "layerberry-simulator", dependencies: ["Simulator", "Model", arguments], swiftSettings: language),
-    .target(name: "TestKit", dependencies: ["Model", "Wire", "COpenSSL"], swiftSettings: language),
+    .target(name: "TestKit", dependencies: ["Model", "Wire", "COpenSSL", "Simulator"], swiftSettings: language),
 
     // Tests, beside the module that they test.
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: language),
@@ -127,7 +130,8 @@ let package = Package(
       name: "HTTPServerTests", dependencies: ["Model", "HTTPServer", "TestKit", nioCore, nioPosix, nioHTTP1, logging],
       swiftSettings: language),
     .testTarget(
-      name: "ServiceTests", dependencies: ["Model", "Wire", "Rules", "Store", "Link", "Service", "TestKit"],
+      name: "ServiceTests",
+      dependencies: ["Model", "Wire", "Rules", "TLS", "Store", "Link", "Service", "Simulator", "TestKit", logging],
       swiftSettings: language),
     .testTarget(
       name: "APITests",
@@ -142,7 +146,12 @@ let package = Package(
     // The whole service as its users meet it, with the simulator for printers.
     .testTarget(
       name: "Contract", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
-    .testTarget(name: "Faults", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
+    .testTarget(
+      name: "Faults",
+      dependencies: [
+        "Model", "Wire", "Rules", "TLS", "Link", "Store", "Service", "Simulator", "TestKit", "CSQLite", logging,
+      ],
+      swiftSettings: language),
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
   ] + benchmarks,
   swiftLanguageModes: [.v6])

@@ -138,6 +138,13 @@ processor_ticks() {
   sed 's/^.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'
 }
 
+# The program starts the service beside itself and the printers within itself.
+measure_latency() {
+  local program
+  program=$(build_release latency-benchmark)
+  shown "$program"
+}
+
 measure_memory() {
   local count
   printf '$ sync; cat /proc/PID/smaps_rollup, idle, one report each second from each printer\n'

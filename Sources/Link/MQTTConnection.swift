@@ -34,8 +34,9 @@ final class MQTTConnection: LoopSource {
     var bytesPerSecond: Int
   }
 
-  /// One report at its largest and the records around it (protocol sheet, section 3.3: recorded ones have 20 kB).
-  static let receiveLimit = (1 << 20) + (64 << 10)
+  /// Bytes of one packet. Recorded reports have 20 kB, and from 1 MiB on they are passed over; only what is larger
+  /// than this ends the session, as the library keeps a packet whole until it has all of it.
+  static let receiveLimit = 16 << 20
   private static let receiveBuffer: Int32 = 64 << 10
 
   private let loop: LinkLoop

@@ -78,9 +78,11 @@ extension PrinterSession: MQTTConnectionOwner {
       if !hadNoData { become(.connecting) }
       return
     }
+    // First the verdict, so that the owner shows the key together with the refusal; it may stop the session at that.
+    if case .untrusted(let verdict) = end { delegate?.session(target.serial, judged: verdict) }
+    guard connection === self.connection else { return }
     let asksLess = problem.isRefusal || end == .tooLarge || end == .noSubscription
     fail(problem, as: asksLess ? .refused : .failed)
-    if case .untrusted(let verdict) = end { delegate?.session(target.serial, judged: verdict) }
   }
 
   /// Right after its boot a printer answers without the entry for itself: asked again, a few times.

@@ -114,6 +114,14 @@ package final class PrinterSession {
     attempt()
   }
 
+  /// Tries at once, whatever the back-off says. Nothing happens while a session stands or an attempt is under way.
+  package func attemptNow() {
+    loop.assertOnLoop()
+    guard phase != .stopped, connectedAt == nil, !isAttempting else { return }
+    backoff.reset()
+    attempt()
+  }
+
   /// Asks for a full report. Printers that report only changes are asked at most once in five minutes on demand; a
   /// request in between goes out when that time is over, several as one.
   @discardableResult

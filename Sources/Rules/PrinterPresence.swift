@@ -15,7 +15,7 @@ package enum LinkCondition: Hashable, Sendable {
 
 /// What `status` and `error` show for a printer (contract, section 5).
 package struct PrinterPresence: Hashable, Sendable {
-  /// So many seconds without a report make a printer offline.
+  /// The silence that makes a printer offline, in seconds (contract, section 5).
   package static let silence = 90.0
 
   package var state: PrinterState
@@ -26,9 +26,10 @@ package struct PrinterPresence: Hashable, Sendable {
   /// - Parameters:
   ///   - lastReportAt: of any session; reports from before this one do not count.
   ///   - isComplete: whether this session has had its first full report.
+  ///   - silence: so many seconds without a report make a printer offline.
   package init(
     isEnabled: Bool, link: LinkCondition, lastReportAt: Timestamp?, isComplete: Bool, gcodeState: GcodeState?,
-    now: Timestamp
+    now: Timestamp, silence: Double = Self.silence
   ) {
     guard isEnabled else {
       self.init(.offline)
@@ -40,7 +41,7 @@ package struct PrinterPresence: Hashable, Sendable {
     case .down(let problem): self.init(problem.isRefusal ? .error : .offline, problem)
     case .up(let since):
       let heard = max(since, lastReportAt ?? since)
-      let limit = heard.adding(seconds: Self.silence)
+      let limit = heard.adding(seconds: silence)
       guard now < limit else {
         self.init(.offline, .noData)
         return

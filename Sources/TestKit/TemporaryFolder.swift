@@ -28,6 +28,11 @@ package final class TemporaryFolder: Sendable {
     return file
   }
 
+  package func makeFolder(_ name: String, mode: UInt32 = 0o700) throws {
+    let folder = "\(path)/\(name)"
+    guard mkdir(folder, mode) == 0 else { throw TestKitError("\(folder): \(String(cString: strerror(errno)))") }
+  }
+
   private static func removeTree(_ path: String) {
     if let directory = opendir(path) {
       var names: [String] = []

@@ -33,7 +33,7 @@ struct Layers {
     "layerberry": Room(layer: 5, outside: system.union(nio).union(["Logging", "ArgumentParser", "Dispatch"])),
     "Simulator": Room(layer: aside, outside: system.union(["Foundation"])),
     "layerberry-simulator": Room(layer: aside + 1, outside: system.union(["Foundation", "ArgumentParser"])),
-    "TestKit": Room(layer: aside, outside: system.union(["Foundation"])),
+    "TestKit": Room(layer: aside + 1, outside: system.union(["Foundation"])),
   ])
 
   /// Says what is wrong with `from` using `to`, or nil where the arrow is allowed.

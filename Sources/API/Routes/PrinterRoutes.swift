@@ -46,7 +46,7 @@ package struct PrinterRoutes: Sendable {
       .action(
         .delete, "/printers/{id}", id: "delete_printer", topic: .printers, summary: "Delete a printer",
         details: "Refused while it prints.", access: .permission(.admin), rate: .write,
-        parameters: [printerIDParameter.declared], errors: [.printerNotFound, .conflict]
+        parameters: [printerIDParameter.declared], errors: [.printerNotFound, .printerBusy]
       ) { call in
         let id = try printer(call).identity.id
         try await fleet.remove(id)

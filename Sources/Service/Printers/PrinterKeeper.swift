@@ -14,19 +14,23 @@ package actor PrinterKeeper {
   package nonisolated var unownedExecutor: UnownedSerialExecutor { surroundings.loop.asUnownedSerialExecutor() }
 
   nonisolated let id: PrinterID
-  private nonisolated let surroundings: PrinterSurroundings
-  private var record: PrinterRecord
+  nonisolated let surroundings: PrinterSurroundings
+  private(set) var record: PrinterRecord
   private var trust: Trust
   private var session: PrinterSession?
   private var link = LinkCondition.stopped
   private var lifecycle: PrintLifecycle
   private var pacing = StatePacing()
-  private var presence: PrinterPresence
+  private(set) var presence: PrinterPresence
+  /// Addresses that claimed to be this printer and could not prove it, as far as they were told.
+  var impostors: Set<HostName> = []
   private var lastReportAt: Timestamp?
   private var lastState: PrinterState?
   /// A full report has come at some time since the service started: what came before it was all there was to show.
   private var hasBeenComplete = false
   private var shownFaults: Set<FaultMark> = []
+  /// Something has changed that the next message is to show.
+  private var isShowDue = false
   private var timer: LoopTimer?
   private let journal: PrintJournal
 
@@ -66,7 +70,7 @@ package actor PrinterKeeper {
     lifecycle.linkLost(now: surroundings.clock.now)
     let session = PrinterSession(
       target: target, loop: surroundings.loop, authorities: surroundings.authorities,
-      logger: surroundings.logger(for: record), delegate: self)
+      logger: surroundings.logger(for: record), delegate: self, timings: surroundings.timings)
     self.session = session
     link = .connecting
     session.start()
@@ -107,7 +111,7 @@ package actor PrinterKeeper {
   /// Tries at once, whatever the back-off says.
   func connectNow() {
     guard let session else { return openSession() }
-    if !isUp { session.retarget(target) }
+    session.attemptNow()
   }
 
   /// False when there is no session to ask.
@@ -138,7 +142,8 @@ package actor PrinterKeeper {
 
   fileprivate func received(_ outcome: ReportOutcome) {
     guard case .status = outcome, let report = session?.report else {
-      if case .version = outcome { show(now: surroundings.clock.now) }
+      if case .version = outcome { isShowDue = true }
+      if isShowDue { show(now: surroundings.clock.now) }
       return
     }
     let now = surroundings.clock.now
@@ -151,11 +156,13 @@ package actor PrinterKeeper {
 
   /// Works out how the printer stands, and tells whoever follows.
   private func show(now: Timestamp, events: [PrintEvent] = []) {
+    isShowDue = false
     let report = session?.report
     let before = presence.state
     presence = PrinterPresence(
       isEnabled: record.isEnabled, link: link, lastReportAt: isUp ? lastReportAt : nil,
-      isComplete: report?.isComplete ?? false, gcodeState: report?.gcodeState, now: now)
+      isComplete: report?.isComplete ?? false, gcodeState: report?.gcodeState, now: now,
+      silence: surroundings.silence)
     if presence.showsReport { lastState = presence.state }
     let snapshot = snapshot(report: report)
     surroundings.view.store(snapshot)
@@ -239,7 +246,8 @@ package actor PrinterKeeper {
     }
     if isUp, !wasUp { lifecycle.linkRestored(now: now) }
     if wasUp, !isUp { lifecycle.linkLost(now: now) }
-    show(now: now)
+    // The message that made it live follows at once; shown before it, a job would be printing that nobody follows.
+    if phase == .live { isShowDue = true } else { show(now: now) }
   }
 
   /// While it is tried again, the reason for which it went down stays in view.

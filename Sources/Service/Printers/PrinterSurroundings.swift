@@ -1,5 +1,6 @@
 package import Link
 package import Logging
+import Rules
 package import Store
 package import TLS
 
@@ -13,6 +14,10 @@ package struct PrinterSurroundings: Sendable {
   package var prints: PrintRepository
   package var clock: any WallClock
   package var logger: Logger
+  /// The times of every session; the defaults are what the service runs with, tests shorten them.
+  package var timings = SessionTimings()
+  /// Seconds without a report that make a printer offline.
+  package var silence = PrinterPresence.silence
 
   package init(
     loop: LinkLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,

@@ -19,10 +19,8 @@ package final class Connection {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard result == 0 else {
-      close(descriptor)
-      throw TestKitError("nothing listens on port \(port)")
-    }
+    // What throws from here on is closed by deinit.
+    guard result == 0 else { throw TestKitError("nothing listens on port \(port)") }
   }
 
   deinit { close(descriptor) }

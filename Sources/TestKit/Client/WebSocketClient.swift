@@ -56,6 +56,17 @@ package final class WebSocketClient {
     try connection.write(frame)
   }
 
+  /// Bytes as they are, for what no well-behaved client would send.
+  package func send(raw bytes: [UInt8]) throws { try connection.write(bytes) }
+
+  /// The code with which the service closes; whatever it says before is passed over.
+  package func closeCode() throws -> Int? {
+    while true {
+      let frame = try receive()
+      if frame.opcode == 8 { return frame.closeCode }
+    }
+  }
+
   package func receive() throws -> Frame {
     let head = try connection.read(exactly: 2)
     var length = Int(head[1] & 0x7F)

@@ -50,14 +50,22 @@ package final class ChildProcess: Sendable {
     }
   }
 
-  package func signal(_ number: Int32) { kill(id, number) }
+  /// Nothing happens once its end is known: the number may be another program's by then.
+  package func signal(_ number: Int32) {
+    status.withLock { known in
+      if known == nil { kill(id, number) }
+    }
+  }
 
   /// Everything that it has written so far, to both outputs.
   package var text: String { output.text }
 
   /// Waits until it ends; the exit status, or 128 and the signal's number.
   package func wait(within seconds: Double = 20) async throws -> Int32 {
-    try await eventually(within: seconds, "the program ends; it said: \(text)") { self.ended() }
+    let status = try await eventually(within: seconds, "the program ends; it said: \(text)") { self.ended() }
+    // Its last words may still be in the pipe.
+    try await eventually(within: 5, "its output ends") { self.output.isAtEnd ? true : nil }
+    return status
   }
 
   private func ended() -> Int32? {
@@ -75,6 +83,7 @@ package final class ChildProcess: Sendable {
 private final class OutputKeeper: Sendable {
   private static let bound = 4 << 20
   private let bytes = Mutex<[UInt8]>([])
+  private let hasEnded = Atomic(false)
 
   init(descriptor: Int32) {
     var thread = pthread_t()
@@ -88,6 +97,10 @@ private final class OutputKeeper: Sendable {
       }, context.toOpaque())
     pthread_detach(thread)
   }
+
+  var isAtEnd: Bool { hasEnded.load(ordering: .acquiring) }
+
+  fileprivate func end() { hasEnded.store(true, ordering: .releasing) }
 
   var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
 
@@ -116,5 +129,6 @@ private final class OutputReading: Sendable {
       keeper.append(chunk[..<count])
     }
     close(descriptor)
+    keeper.end()
   }
 }

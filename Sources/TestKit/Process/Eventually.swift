@@ -1,5 +1,6 @@
 /// Waits for something to become so, and fails when it does not within the time: what outside programs do has no event
 /// to wait for, so this looks every few milliseconds.
+@discardableResult
 package func eventually<Value: Sendable>(
   within seconds: Double, _ what: @autoclosure () -> String, _ look: () async throws -> Value?
 ) async throws -> Value {

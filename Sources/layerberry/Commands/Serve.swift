@@ -34,6 +34,7 @@ struct Serve: ParsableCommand {
     let environment = Environment.all
     let configuration = try Configuration(options: options, environment: environment)
     layerberry_one_malloc_arena()
+    layerberry_return_large_blocks()
     signal(SIGPIPE, SIG_IGN)
     // Before the first thread, so that all of them leave these to the main one.
     let signals = StopSignals()
