@@ -130,7 +130,8 @@ let package = Package(
       name: "HTTPServerTests", dependencies: ["Model", "HTTPServer", "TestKit", nioCore, nioPosix, nioHTTP1, logging],
       swiftSettings: language),
     .testTarget(
-      name: "ServiceTests", dependencies: ["Model", "Wire", "Rules", "Store", "Link", "Service", "TestKit"],
+      name: "ServiceTests",
+      dependencies: ["Model", "Wire", "Rules", "TLS", "Store", "Link", "Service", "Simulator", "TestKit", logging],
       swiftSettings: language),
     .testTarget(
       name: "APITests",

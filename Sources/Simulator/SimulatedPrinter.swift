@@ -70,6 +70,14 @@ package struct SimulatedPrinter: Sendable {
     try result?.get()
   }
 
+  /// Another address, as DHCP gives them: an address of the loopback, and the port there.
+  package func move(to address: String, port: PortNumber) throws {
+    let result = perform { device in
+      Result { () throws(SimulatorError) in try device.front.move(to: address, port: port.number) }
+    }
+    try result?.get()
+  }
+
   // MARK: Reports
 
   /// Publishes these bytes as a report, now.

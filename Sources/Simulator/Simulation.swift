@@ -64,6 +64,16 @@ package final class Simulation: Sendable {
     try result?.get()
   }
 
+  /// Makes the printers known from now on; again with other settings ends what was.
+  @discardableResult
+  package func announce(_ settings: DiscoverySettings) throws -> DiscoveryPorts {
+    let result = thread.perform { world in Result { () throws(SimulatorError) in try world.announce(settings) } }
+    return try result?.get() ?? DiscoveryPorts()
+  }
+
+  /// The printers say goodbye and are quiet.
+  package func endAnnouncements() { thread.perform { $0.endAnnouncements() } }
+
   package func setSpeed(_ speed: Double) { thread.perform { $0.speed = speed } }
 
   /// One control line, as `layerberry-simulator` takes it; answers in words.

@@ -35,6 +35,7 @@ final class World {
   private var waiters: [Waiter] = []
   private var lastTick: Double
   private var control: ControlSocket?
+  private var discovery: DiscoveryStand?
 
   init(_ settings: Settings, poller: Poller) throws {
     self.poller = poller
@@ -132,9 +133,29 @@ final class World {
       try TLSServerContext(identity: identity, allowsTLS13: specifications[index].allowsTLS13))
   }
 
+  func announce(_ settings: DiscoverySettings) throws(SimulatorError) -> DiscoveryPorts {
+    endAnnouncements()
+    // The first printer's certificate: printers show the same on all ports.
+    var context: TLSServerContext?
+    if settings.secureBindPort != nil, let first = devices.first, let specification = specifications.first {
+      context = try TLSServerContext(
+        identity: authority.identity(serial: first.serial, variant: specification.certificate),
+        allowsTLS13: specification.allowsTLS13)
+    }
+    let stand = try DiscoveryStand(settings, poller: poller, context: context) { [unowned self] in devices }
+    discovery = stand
+    return stand.ports
+  }
+
+  func endAnnouncements() {
+    discovery?.close()
+    discovery = nil
+  }
+
   func stop() {
     guard !isStopped else { return }
     isStopped = true
+    endAnnouncements()
     control?.close()
     for device in devices { device.front.close() }
     link?.close()

@@ -81,6 +81,18 @@ package struct PrinterRepository: Sendable {
     }
   }
 
+  /// Another address for a printer that still is what it was; nil when it is not, and nothing is changed then.
+  package func move(
+    _ id: PrinterID, serial: SerialNumber, from old: HostName, to new: HostName, now: Timestamp
+  ) async throws -> PrinterRecord? {
+    try await database.write { connection in
+      let count = try connection.execute(
+        "UPDATE printers SET host = ?, updated_ms = ? WHERE id = ? AND serial = ? AND host = ? AND is_enabled = 1",
+        [.text(new.text), .moment(now), .id(id), .text(serial.text), .text(old.text)])
+      return count > 0 ? try Self.find(id, connection) : nil
+    }
+  }
+
   /// Deletes it with what is followed of its print; keys lose it. Answers whether it was there.
   package func delete(_ id: PrinterID) async throws -> Bool {
     try await database.write { try $0.execute("DELETE FROM printers WHERE id = ?", [.id(id)]) > 0 }

@@ -38,6 +38,27 @@ struct SimulatorCommand: AsyncParsableCommand {
   @Option(help: "Seconds between the recorded deltas; without it they come by the control line \"delta N\".")
   var interval: Double?
 
+  @Option(help: "Announce the printers to this UDP port by broadcast; printers use 2021.")
+  var ssdp: Int?
+
+  @Option(help: "Where announcements go instead: an IPv4 address, for instance 127.0.0.1.")
+  var ssdpAddress = "255.255.255.255"
+
+  @Option(help: "Seconds between announcements.")
+  var ssdpInterval = 5.0
+
+  @Option(help: "How they are written: complete, lower-case, upper-case, sparse, without-location.")
+  var ssdpStyle = AnnouncementStyle.complete
+
+  @Flag(help: "Answer searches on that port as well, which many printers do not.")
+  var ssdpAnswers = false
+
+  @Option(help: "Say who the first printer is on this TCP port; printers use 3000.")
+  var bind: Int?
+
+  @Option(help: "The same in TLS; printers use 3002.")
+  var bindTls: Int?
+
   @Flag(help: "Describe the printers in JSON.")
   var json = false
 
@@ -49,6 +70,13 @@ struct SimulatorCommand: AsyncParsableCommand {
     guard basePort == 0 || (1024...60_000).contains(basePort) else {
       throw ValidationError("--base-port must be 0 or 1024 to 60000")
     }
+    for (name, port) in [("ssdp", ssdp), ("bind", bind), ("bind-tls", bindTls)] {
+      guard (1...65_535).contains(port ?? 1) else { throw ValidationError("--\(name) must be 1 to 65535") }
+    }
+    guard ssdpInterval > 0 else { throw ValidationError("--ssdp-interval must be above 0") }
+    guard (try? HostName(ssdpAddress))?.isNumeric == true, !ssdpAddress.contains(":") else {
+      throw ValidationError("--ssdp-address must be an IPv4 address")
+    }
     guard interval ?? 1 > 0 else { throw ValidationError("--interval must be above 0") }
   }
 
@@ -57,6 +85,7 @@ struct SimulatorCommand: AsyncParsableCommand {
     let specifications = try makeSpecifications()
     let simulation = try await Simulation.start(
       folder: folder, printers: specifications, speed: speed, basePort: basePort, loops: loop)
+    try announce(simulation)
     for printer in simulation.printers { say(json ? printer.jsonLine : printer.line) }
     if !json { say("trust \(folder)/root.pem, control \(simulation.controlPath)") }
     // It ends with the process: nothing else ends a read of standard input.
@@ -65,6 +94,21 @@ struct SimulatorCommand: AsyncParsableCommand {
     await stops.wait()
     deltas?.cancel()
     await simulation.stop()
+  }
+
+  private func announce(_ simulation: Simulation) throws {
+    guard ssdp != nil || bind != nil || bindTls != nil else { return }
+    var settings = DiscoverySettings()
+    settings.destination = ssdpAddress
+    settings.seconds = ssdpInterval
+    settings.style = ssdpStyle
+    // Without a port to announce to, the bind ports alone.
+    settings.announces = ssdp != nil
+    settings.answersSearches = ssdp != nil && ssdpAnswers
+    if let port = ssdp.flatMap({ UInt16(exactly: $0) }) { (settings.port, settings.searchPort) = (port, port) }
+    settings.bindPort = bind.flatMap { UInt16(exactly: $0) }
+    settings.secureBindPort = bindTls.flatMap { UInt16(exactly: $0) }
+    try simulation.announce(settings)
   }
 
   private func makeSpecifications() throws -> [PrinterSpecification] {
@@ -80,3 +124,5 @@ struct SimulatorCommand: AsyncParsableCommand {
     return (0..<(count ?? models.count)).map { PrinterSpecification(model: models[$0 % models.count]) }
   }
 }
+
+extension AnnouncementStyle: ExpressibleByArgument {}

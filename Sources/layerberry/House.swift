@@ -12,11 +12,12 @@ import TLS
 /// The parts of the service, in the order in which they start; they stop in the opposite one.
 ///
 /// The core (database, link, HTTP) starts or the process ends with a sentence. A printer that does not answer is a field
-/// in the API.
+/// in the API; discovery that cannot listen is a line in the log.
 struct House: Sendable {
   private let database: Database
   private let loop: LinkLoop
   private let fleet: Fleet
+  private let discovery: Discovery
   private let keys: KeyRing
   private let system: SystemReporter
   private let live: LiveFeed
@@ -56,6 +57,8 @@ struct House: Sendable {
         loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
         trackedPrints: TrackedPrintRepository(database), clock: clock, logger: makeLogger("printers")))
     try await fleet.load()
+    let discovery = Discovery(
+      loop: loop, fleet: fleet, view: view, feed: feed, clock: clock, logger: makeLogger("discovery"))
 
     // How all of it is shown.
     let keys = KeyRing(database: database, clock: clock)
@@ -64,7 +67,8 @@ struct House: Sendable {
       logger: makeLogger("system"))
     let live = LiveFeed(feed: feed, view: view, keys: keys)
     let dispatcher = try Dispatcher(
-      operations: PrinterRoutes(fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
+      operations: PrinterRoutes(fleet: fleet, view: view).operations
+        + DiscoveryRoutes(discovery: discovery, view: view).operations + KeyRoutes(keys: keys).operations
         + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations,
       gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
     var limits = HTTPLimits()
@@ -79,10 +83,11 @@ struct House: Sendable {
 
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
+    await discovery.start()
     let housekeeping = Task { await tidy(fleet: fleet, keys: keys, logger: startLogger) }
     return House(
-      database: database, loop: loop, fleet: fleet, keys: keys, system: system, live: live, server: server,
-      logger: startLogger, housekeeping: housekeeping)
+      database: database, loop: loop, fleet: fleet, discovery: discovery, keys: keys, system: system, live: live,
+      server: server, logger: startLogger, housekeeping: housekeeping)
   }
 
   /// Takes no more requests, ends streams and sessions, and leaves everything on disk.
@@ -90,6 +95,7 @@ struct House: Sendable {
     system.stop()
     housekeeping.cancel()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
+    await discovery.stop()
     await fleet.stop()
     do {
       try await keys.writeUses(atStop: true)

@@ -32,16 +32,17 @@ import Wire
     #expect(throws: Never.self) { try Self.read(.object(body)) }
   }
 
-  @Test(arguments: [
-    ("name", .string("")), ("name", .string(String(repeating: "x", count: 101))), ("name", .int(5)),
-    ("name", "two\nlines"), ("ip_address", "http://printer/"), ("ip_address", "256.1.1.1"),
-    ("ip_address", "printer:8883"), ("ip_address", "a..b"), ("ip_address", .null), ("serial_number", "short"),
-    ("serial_number", "00M/../../etc/pw"), ("serial_number", .int(12_345_678)), ("access_code", ""),
-    ("access_code", "with space"), ("access_code", .string(String(repeating: "1", count: 33))),
-    ("access_code", ["a"]), ("mqtt_port", .int(0)), ("mqtt_port", .int(65_536)), ("mqtt_port", .int(-1)),
-    ("mqtt_port", .double(8883.5)), ("mqtt_port", "8883"), ("ftps_port", .int(Int64.max)),
-    ("camera_port", .double(1e300)), ("model", "Voron"), ("enabled", "yes"), ("fingerprint", "abc"),
-  ] as [(String, JSONValue)])
+  @Test(
+    arguments: [
+      ("name", .string("")), ("name", .string(String(repeating: "x", count: 101))), ("name", .int(5)),
+      ("name", "two\nlines"), ("ip_address", "http://printer/"), ("ip_address", "256.1.1.1"),
+      ("ip_address", "printer:8883"), ("ip_address", "a..b"), ("ip_address", .null), ("serial_number", "short"),
+      ("serial_number", "00M/../../etc/pw"), ("serial_number", .int(12_345_678)), ("access_code", ""),
+      ("access_code", "with space"), ("access_code", .string(String(repeating: "1", count: 33))),
+      ("access_code", ["a"]), ("mqtt_port", .int(0)), ("mqtt_port", .int(65_536)), ("mqtt_port", .int(-1)),
+      ("mqtt_port", .double(8883.5)), ("mqtt_port", "8883"), ("ftps_port", .int(Int64.max)),
+      ("camera_port", .double(1e300)), ("model", "Voron"), ("enabled", "yes"), ("fingerprint", "abc"),
+    ] as [(String, JSONValue)])
   func namesTheFieldThatDoesNotFit(field: String, value: JSONValue) {
     var body = Self.good.object ?? [:]
     body[field] = value

@@ -25,6 +25,20 @@ int layerberry_eventfd(void);
 /* Names the calling thread, at most 15 characters, for ps and gdb. */
 void layerberry_name_thread(const char *name);
 
+/* An address of this machine, in host order. */
+typedef struct {
+  unsigned index;
+  uint32_t address;
+  /* 0 where the interface has none. */
+  uint32_t broadcast;
+} layerberry_interface;
+
+/* The IPv4 addresses of all interfaces that are up, at most `room`; their number, or -1. */
+int layerberry_interfaces(layerberry_interface *list, int room);
+
+/* A non-blocking netlink socket that becomes readable when links or IPv4 addresses change; -1 with errno. */
+int layerberry_watch_addresses(void);
+
 /* Starts writing a part of a file to the disk without waiting, so that a later fsync has little left to do. */
 void layerberry_start_writeback(int descriptor, int64_t offset, int64_t count);
 

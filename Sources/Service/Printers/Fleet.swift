@@ -111,6 +111,22 @@ package actor Fleet {
     return try await update(id, changes)
   }
 
+  /// Moves a silent printer to an address that an announcement named, if the machine there proves that it is the printer
+  /// (contract, section 8). Whatever a person changes meanwhile stands.
+  func follow(_ id: PrinterID, from stored: HostName, to host: HostName) async {
+    guard let keeper = keepers[id], let serial = await keeper.check(host) else { return }
+    do {
+      let moved = try await surroundings.printers.move(
+        id, serial: serial, from: stored, to: host, now: surroundings.clock.now)
+      guard let moved else { return }
+      surroundings.logger(for: moved).notice(
+        "The printer has moved; its new address is stored.", metadata: ["from": "\(stored)", "to": "\(host)"])
+      await keeper.apply(moved)
+    } catch {
+      surroundings.logger.error("a printer's new address could not be stored", metadata: ["error": "\(error)"])
+    }
+  }
+
   /// Writes when each printer reported last: telemetry, so seldom (contract, section 8).
   package func writeLastWords() async {
     var words: [PrinterRepository.LastState] = []

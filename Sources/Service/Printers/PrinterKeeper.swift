@@ -14,14 +14,16 @@ package actor PrinterKeeper {
   package nonisolated var unownedExecutor: UnownedSerialExecutor { surroundings.loop.asUnownedSerialExecutor() }
 
   nonisolated let id: PrinterID
-  private nonisolated let surroundings: PrinterSurroundings
-  private var record: PrinterRecord
+  nonisolated let surroundings: PrinterSurroundings
+  private(set) var record: PrinterRecord
   private var trust: Trust
   private var session: PrinterSession?
   private var link = LinkCondition.stopped
   private var lifecycle: PrintLifecycle
   private var pacing = StatePacing()
-  private var presence: PrinterPresence
+  private(set) var presence: PrinterPresence
+  /// Addresses that claimed to be this printer and could not prove it, as far as they were told.
+  var impostors: Set<HostName> = []
   private var lastReportAt: Timestamp?
   private var lastState: PrinterState?
   /// A full report has come at some time since the service started: what came before it was all there was to show.

@@ -3,13 +3,16 @@ import Glibc
 
 /// Loopback TCP and Unix sockets, non-blocking.
 enum Sockets {
-  /// Listens on 127.0.0.1; port 0 asks the system for a free one. Answers the descriptor and the port.
-  static func listen(port: UInt16) throws(SimulatorError) -> (descriptor: Int32, port: UInt16) {
+  /// Listens on an address of the loopback; port 0 asks the system for a free one. Answers the descriptor and the port.
+  static func listen(on host: String = "127.0.0.1", port: UInt16) throws(SimulatorError) -> (
+    descriptor: Int32, port: UInt16
+  ) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | nonBlocking | closeOnExec, 0)
     guard descriptor >= 0 else { throw SimulatorError("no socket: \(reason())") }
     var yes: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     var address = loopback(port: port)
+    address.sin_addr.s_addr = inet_addr(host)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let bound = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -20,7 +23,7 @@ enum Sockets {
     guard bound else {
       let why = reason()
       close(descriptor)
-      throw SimulatorError("cannot listen on 127.0.0.1:\(port): \(why)")
+      throw SimulatorError("cannot listen on \(host):\(port): \(why)")
     }
     return (descriptor, UInt16(bigEndian: address.sin_port))
   }

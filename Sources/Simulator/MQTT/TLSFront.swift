@@ -18,7 +18,9 @@ final class TLSFront {
   let poller: Poller
   let brokerPort: UInt16
   let events: Events
-  let port: UInt16
+  private(set) var port: UInt16
+  /// Of the loopback.
+  private(set) var address = "127.0.0.1"
   var accessCode: String
   var faults = FrontFaults()
   private var context: TLSServerContext
@@ -70,9 +72,17 @@ final class TLSFront {
     listener = -1
   }
 
+  /// Another lease: it is gone where it was, and answers there.
+  func move(to address: String, port: UInt16) throws(SimulatorError) {
+    close()
+    self.address = address
+    self.port = port
+    try openListener()
+  }
+
   func openListener() throws(SimulatorError) {
     guard listener < 0 else { return }
-    listener = try Sockets.listen(port: port).descriptor
+    listener = try Sockets.listen(on: address, port: port).descriptor
     watchListener()
   }
 

@@ -7,7 +7,7 @@ import Wire
 /// Printers from the command line.
 struct PrinterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "printer", abstract: "Shows printers.", subcommands: [List.self, Status.self])
+    commandName: "printer", abstract: "Shows printers.", subcommands: [List.self, Discover.self, Status.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the printers that were added.")

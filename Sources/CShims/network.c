@@ -1,0 +1,41 @@
+#define _GNU_SOURCE
+#include "cshims.h"
+
+#include <ifaddrs.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static uint32_t address_of(const struct sockaddr *address) {
+  if (address == NULL || address->sa_family != AF_INET) return 0;
+  return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr);
+}
+
+int layerberry_interfaces(layerberry_interface *list, int room) {
+  struct ifaddrs *all;
+  if (getifaddrs(&all) != 0) return -1;
+  int count = 0;
+  for (const struct ifaddrs *one = all; one != NULL && count < room; one = one->ifa_next) {
+    if (!(one->ifa_flags & IFF_UP) || address_of(one->ifa_addr) == 0) continue;
+    layerberry_interface *entry = &list[count++];
+    memset(entry, 0, sizeof *entry);
+    entry->index = if_nametoindex(one->ifa_name);
+    entry->address = address_of(one->ifa_addr);
+    if (one->ifa_flags & IFF_BROADCAST) entry->broadcast = address_of(one->ifa_broadaddr);
+  }
+  freeifaddrs(all);
+  return count;
+}
+
+int layerberry_watch_addresses(void) {
+  const int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+  if (descriptor < 0) return -1;
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR};
+  if (bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
+  close(descriptor);
+  return -1;
+}
