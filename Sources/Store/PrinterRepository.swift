@@ -95,7 +95,16 @@ package struct PrinterRepository: Sendable {
 
   /// Deletes it with what is followed of its print; keys lose it. Answers whether it was there.
   package func delete(_ id: PrinterID) async throws -> Bool {
-    try await database.write { try $0.execute("DELETE FROM printers WHERE id = ?", [.id(id)]) > 0 }
+    try await database.write { connection in
+      // Nobody will see the end of a print that is still being followed there.
+      try connection.execute(
+        """
+        UPDATE prints SET outcome = 'unknown',
+          ended_ms = (SELECT updated_ms FROM tracked_prints WHERE print_id = prints.id)
+        WHERE id = (SELECT print_id FROM tracked_prints WHERE printer_id = ?)
+        """, [.id(id)])
+      return try connection.execute("DELETE FROM printers WHERE id = ?", [.id(id)]) > 0
+    }
   }
 
   /// What the certificate check found; a `nil` pin forgets the key.

@@ -55,7 +55,7 @@ struct House: Sendable {
     let fleet = Fleet(
       surroundings: PrinterSurroundings(
         loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
-        trackedPrints: TrackedPrintRepository(database), clock: clock, logger: makeLogger("printers")))
+        prints: PrintRepository(database), clock: clock, logger: makeLogger("printers")))
     try await fleet.load()
     let discovery = Discovery(
       loop: loop, fleet: fleet, view: view, feed: feed, clock: clock, logger: makeLogger("discovery"))

@@ -10,7 +10,7 @@ struct LiveTests {
   func statesOnConnect() async throws {
     try await Stage.play([PrinterSpecification(model: .p1s), PrinterSpecification(model: .h2d)]) { stage in
       for printer in stage.printers { try await stage.status(try stage.add(printer), is: "idle") }
-      let socket = try stage.watch()
+      let socket = try WebSocketClient(port: stage.service.port, key: stage.client.key ?? "")
       for id in 1...2 as ClosedRange<Int64> {
         let message = try socket.next { $0["type"] == "printer_state" }
         #expect(message["printer_id"] == .int(id))

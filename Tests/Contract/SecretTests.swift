@@ -29,7 +29,7 @@ struct SecretTests {
       for path in ["/api-keys", "/system/info", "/health"] { try send("GET", path) }
       let key = try #require(stage.client.key)
       answers.append(try HTTPClient(port: stage.service.port).get("/api/v1/printers?api_key=\(key)").text)
-      let socket = try stage.watch()
+      let socket = try WebSocketClient(port: stage.service.port, key: key)
       try socket.send(["type": "ping"])
       _ = try socket.next { message in
         answers.append("\(message)")

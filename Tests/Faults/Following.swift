@@ -45,7 +45,7 @@ struct Following {
     view = FleetView()
     var surroundings = PrinterSurroundings(
       loop: loop, authorities: TrustStore(), view: view, feed: EventFeed(), printers: PrinterRepository(database),
-      trackedPrints: TrackedPrintRepository(database), clock: SystemClock(),
+      prints: PrintRepository(database), clock: SystemClock(),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     surroundings.timings = timings
     surroundings.silence = silence

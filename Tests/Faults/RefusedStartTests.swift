@@ -139,10 +139,10 @@ struct RefusedStartTests {
         names: ["layerberry.db"] + words, name)
       #expect(try Recordings.bytes(path) == before, "\(name)")
     }
-    try await refused("damaged", ["start from a copy"]) { path in
+    try await refused("damaged", ["damaged", "backups"]) { path in
       try Self.write([UInt8](repeating: 0xA5, count: sound.count), to: path)
     }
-    try await refused("cut off", ["start from a copy"]) { path in try Self.write(Array(sound.prefix(5000)), to: path) }
+    try await refused("cut off", ["damaged", "backups"]) { path in try Self.write(Array(sound.prefix(5000)), to: path) }
     try await refused("newer", ["newer version", "999"]) { path in
       try Self.run("PRAGMA user_version = 999", in: path)
     }

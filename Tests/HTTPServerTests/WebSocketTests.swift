@@ -134,7 +134,7 @@ import Testing
     limits.idleTimeout = .milliseconds(100)
     try await withServer(limits) { port, service, _ in
       service.options.value.pingInterval = .milliseconds(50)
-      service.options.value.deadAfter = .milliseconds(300)
+      service.options.value.deadAfter = .milliseconds(1500)
       let client = try await RawClient.openWebSocket(port, "/feed")
       #expect(await client.bytes { $0.count >= 2 }.prefix(2) == [0x89, 0])
       await service.closed.wait()

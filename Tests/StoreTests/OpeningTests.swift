@@ -4,14 +4,16 @@ import Store
 import Testing
 
 @Suite struct OpeningTests {
-  static let second = Migration(
-    number: 2, script: "ALTER TABLE settings ADD COLUMN origin TEXT; CREATE TABLE extra (id INTEGER) STRICT;")
+  /// One more than the program has.
+  static let next = Migration(
+    number: Schema.migrations.count + 1,
+    script: "ALTER TABLE settings ADD COLUMN origin TEXT; CREATE TABLE extra (id INTEGER) STRICT;")
 
   @Test func makesADatabaseThatNobodyElseMayRead() async throws {
     let temporary = try TemporaryFolder()
     let database = try temporary.database()
     #expect(database.opening.isNew)
-    #expect(database.opening.sentences == ["A new database was made (version 1)."])
+    #expect(database.opening.sentences == ["A new database was made (version \(Schema.migrations.count))."])
     for suffix in ["", "-wal", "-shm"] { #expect(Files.mode(database.folder.database + suffix) == 0o600) }
     try await database.close()
     #expect(Files.names(temporary.path) == ["backups", "layerberry.db", "lock", "trust"])
@@ -37,9 +39,9 @@ import Testing
     try await first.close()
     for old in 1...3 { Files.write(first.folder.backups + "/before-migration-\(old)-version-1.db", [1]) }
 
-    let second = try temporary.database(Schema.migrations + [Self.second])
-    #expect(second.opening.versionFound == 1)
-    #expect(second.opening.version == 2)
+    let second = try temporary.database(Schema.migrations + [Self.next])
+    #expect(second.opening.versionFound == Schema.migrations.count)
+    #expect(second.opening.version == Schema.migrations.count + 1)
     #expect(try await PrinterRepository(second).all().count == 1)
     let copy = try #require(second.opening.copy)
     #expect(Files.mode(copy) == 0o600)
@@ -49,7 +51,7 @@ import Testing
     let restored = try TemporaryFolder()
     Files.write(restored.path + "/layerberry.db", Files.read(copy))
     let old = try restored.database()
-    #expect(old.opening.version == 1)
+    #expect(old.opening.version == Schema.migrations.count)
     #expect(try await PrinterRepository(old).all().count == 1)
     try await old.close()
   }
@@ -57,21 +59,23 @@ import Testing
   @Test func keepsTheOldSchemaWhenAMigrationFails() async throws {
     let temporary = try TemporaryFolder()
     try await temporary.database().close()
-    let broken = Migration(number: 2, script: "CREATE TABLE half (id INTEGER) STRICT; CREATE TABLE printers (id);")
+    let broken = Migration(
+      number: Schema.migrations.count + 1,
+      script: "CREATE TABLE half (id INTEGER) STRICT; CREATE TABLE printers (id);")
     #expect(failure { _ = try temporary.database(Schema.migrations + [broken]) } != nil)
     let again = try temporary.database()
-    #expect(again.opening.versionFound == 1)
+    #expect(again.opening.versionFound == Schema.migrations.count)
     try await again.close()
   }
 
   @Test func refusesANewerVersionAndLeavesItAlone() async throws {
     let temporary = try TemporaryFolder()
-    let newer = try temporary.database(Schema.migrations + [Self.second])
+    let newer = try temporary.database(Schema.migrations + [Self.next])
     try await newer.close()
     let before = Files.read(newer.folder.database)
     let refused = try #require(failure { _ = try temporary.database() })
     #expect(refused.kind == .newerVersion)
-    #expect(refused.message.contains("its number is 2"))
+    #expect(refused.message.contains("its number is \(Schema.migrations.count + 1)"))
     #expect(Files.read(newer.folder.database) == before)
   }
 
@@ -118,7 +122,7 @@ import Testing
     let service = try temporary.database()
     let refused = failure {
       _ = try Database.open(
-        service.folder, role: .tool, now: .start, migrations: Schema.migrations + [Self.second])
+        service.folder, role: .tool, now: .start, migrations: Schema.migrations + [Self.next])
     }
     #expect(refused?.kind == .inUse)
     try await service.close()

@@ -65,12 +65,11 @@ import Testing
     let database = try temporary.database()
     let printers = PrinterRepository(database)
     let first = try await printers.insert(try newPrinter(1), now: .start)
-    try await TrackedPrintRepository(database).upsert([
-      TrackedPrintRecord(printerID: first.id, state: .printing, updatedAt: .start)
-    ])
+    try await PrintRepository(database).begin(
+      TrackedPrintRecord(printerID: first.id, state: .printing, updatedAt: .start))
     #expect(try await printers.delete(first.id))
     #expect(try await !printers.delete(first.id))
-    #expect(try await TrackedPrintRepository(database).all().isEmpty)
+    #expect(try await PrintRepository(database).followed().isEmpty)
     #expect(try await printers.insert(try newPrinter(1), now: .start).id != first.id)
     await #expect(throws: PrinterRepository.Refusal.notFound) {
       try await printers.setPlateCleared(first.id, true, now: .start)
@@ -166,7 +165,7 @@ import Testing
   }
 }
 
-@Suite struct SettingsAndTrackedPrintTests {
+@Suite struct SettingsTests {
   @Test func setsAndRemovesSettings() async throws {
     let temporary = try TemporaryFolder()
     let database = try temporary.database()
@@ -175,26 +174,6 @@ import Testing
     try await settings.set(["rate_limit.read": "0"], now: .start)
     try await settings.remove(["currency", "unknown"])
     #expect(try await settings.all() == ["rate_limit.read": "0"])
-    try await database.close()
-  }
-
-  @Test func followsOnePrintForAPrinter() async throws {
-    let temporary = try TemporaryFolder()
-    let database = try temporary.database()
-    let printer = try await PrinterRepository(database).insert(try newPrinter(), now: .start).id
-    let prints = TrackedPrintRepository(database)
-    var print = TrackedPrintRecord(printerID: printer, state: .printing, updatedAt: .start)
-    print.subtaskID = "123"
-    print.lastPercent = 40
-    print.detailsJSON = "{}"
-    try await prints.upsert([print])
-    print.lastPercent = 41
-    try await prints.upsert([print], .relaxed)
-    #expect(try await prints.all() == [print])
-    let unknown = TrackedPrintRecord(printerID: PrinterID(rawValue: 99), state: .printing, updatedAt: .start)
-    await #expect(throws: TrackedPrintRepository.Refusal.unknownPrinter) { try await prints.upsert([unknown]) }
-    #expect(try await prints.remove(printer))
-    #expect(try await prints.all().isEmpty)
     try await database.close()
   }
 }

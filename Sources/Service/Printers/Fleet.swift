@@ -20,7 +20,7 @@ package actor Fleet {
   /// Reads every printer that the database knows, so that they are seen before the first connection.
   package func load() async throws {
     let followed = Dictionary(
-      try await surroundings.trackedPrints.all().map { ($0.printerID, TrackedPrint($0)) }, uniquingKeysWith: { $1 })
+      try await surroundings.prints.followed().map { ($0.printerID, TrackedPrint($0)) }, uniquingKeysWith: { $1 })
     for record in try await surroundings.printers.all() {
       let keeper = PrinterKeeper(record, following: followed[record.id], surroundings: surroundings)
       keepers[record.id] = keeper

@@ -26,14 +26,14 @@ final class PrintJournal: Sendable {
   }
 
   private let printer: PrinterID
-  private let repository: TrackedPrintRepository
+  private let repository: PrintRepository
   private let feed: EventFeed
   private let logger: Logger
   private let state = Mutex(State())
 
   init(printer: PrinterID, surroundings: PrinterSurroundings) {
     self.printer = printer
-    repository = surroundings.trackedPrints
+    repository = surroundings.prints
     feed = surroundings.feed
     clock = surroundings.clock
     logger = surroundings.logger
@@ -41,8 +41,12 @@ final class PrintJournal: Sendable {
 
   func take(_ events: [PrintEvent], tracked: TrackedPrint?, snapshot: PrinterSnapshot) {
     guard !events.isEmpty else { return }
+    // What came before an end in the same report is of the print that ended, and its end tells all of it.
+    let end = events.lastIndex { if case .ended = $0 { true } else { false } } ?? events.startIndex
     state.withLock { state in
-      state.waiting += events.map { Entry(event: $0, tracked: tracked, snapshot: snapshot) }
+      state.waiting += events.enumerated().map { index, event in
+        Entry(event: event, tracked: index < end ? nil : tracked, snapshot: snapshot)
+      }
       if state.waiting.count > Self.bound { state.waiting.removeAll { !$0.event.mustBeKept } }
       guard state.worker == nil else { return }
       // Lives while something waits; `finish` waits for it.
@@ -53,12 +57,18 @@ final class PrintJournal: Sendable {
   /// Writes what is being followed as it stands, after everything that waits.
   func finish(with tracked: TrackedPrint?, state printerState: PrinterState) async {
     while let worker = state.withLock({ $0.worker }) { await worker.value }
-    await keep(tracked, state: printerState)
+    await written {
+      if let tracked {
+        try await repository.follow(record(tracked, printerState))
+      } else {
+        try await repository.abandon(printer, now: clock.now)
+      }
+    }
   }
 
   private func work() async {
     while let entry = next() {
-      if entry.event.mustBeKept { await keep(entry.tracked, state: entry.snapshot.state) }
+      await written { try await keep(entry) }
       feed.publish(.print(entry.event, entry.snapshot))
     }
   }
@@ -73,13 +83,26 @@ final class PrintJournal: Sendable {
     }
   }
 
-  private func keep(_ tracked: TrackedPrint?, state printerState: PrinterState) async {
+  private func keep(_ entry: Entry) async throws {
+    switch entry.event {
+    case .started, .observed:
+      if let tracked = entry.tracked { try await repository.begin(record(tracked, entry.snapshot.state)) }
+    case .identified, .paused, .resumed:
+      if let tracked = entry.tracked { try await repository.follow(record(tracked, entry.snapshot.state)) }
+    case .ended(let end):
+      try await repository.end(record(end.print, entry.snapshot.state), PrintEnding(end))
+    case .progress, .stageChanged: break
+    }
+  }
+
+  private func record(_ print: TrackedPrint, _ state: PrinterState) -> TrackedPrintRecord {
+    TrackedPrintRecord(printer, print, state: state, now: clock.now)
+  }
+
+  /// A disk that does not take it does not end the telling: what is missing is made up for at the next step.
+  private func written(_ write: () async throws -> Void) async {
     do {
-      if let tracked {
-        try await repository.upsert([TrackedPrintRecord(printer, tracked, state: printerState, now: clock.now)])
-      } else {
-        _ = try await repository.remove(printer)
-      }
+      try await write()
     } catch {
       logger.error("what is being printed could not be written down", metadata: ["error": "\(error)"])
     }

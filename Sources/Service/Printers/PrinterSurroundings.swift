@@ -11,7 +11,7 @@ package struct PrinterSurroundings: Sendable {
   package var view: FleetView
   package var feed: EventFeed
   package var printers: PrinterRepository
-  package var trackedPrints: TrackedPrintRepository
+  package var prints: PrintRepository
   package var clock: any WallClock
   package var logger: Logger
   /// The times of every session; the defaults are what the service runs with, tests shorten them.
@@ -21,14 +21,14 @@ package struct PrinterSurroundings: Sendable {
 
   package init(
     loop: LinkLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,
-    trackedPrints: TrackedPrintRepository, clock: any WallClock, logger: Logger
+    prints: PrintRepository, clock: any WallClock, logger: Logger
   ) {
     self.loop = loop
     self.authorities = authorities
     self.view = view
     self.feed = feed
     self.printers = printers
-    self.trackedPrints = trackedPrints
+    self.prints = prints
     self.clock = clock
     self.logger = logger
   }

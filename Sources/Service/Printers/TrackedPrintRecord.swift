@@ -13,6 +13,8 @@ extension TrackedPrintRecord {
     taskName = print.taskName
     file = print.file
     startedAt = print.startedAt
+    followedAt = print.followedSince
+    isSystem = print.isSystemJob
     lastPercent = print.lastPercent
     lastLayer = print.lastLayer
     totalLayers = print.totalLayers
@@ -36,7 +38,6 @@ extension TrackedPrintRecord {
     put("task_id", print.taskID)
     put("plate", print.plate.map(Int64.init))
     put("print_type", print.printType)
-    put("followed_since_ms", print.followedSince.milliseconds)
     put("last_seen_ms", print.lastSeenAt.milliseconds)
     json.key("has_run")
     json.write(print.hasRun)
@@ -61,7 +62,7 @@ extension TrackedPrint {
       if case .int(let number)? = details[key] { number } else { nil }
     }
     func moment(_ key: String) -> Timestamp? { number(key).map(Timestamp.init(milliseconds:)) }
-    self.init(followedSince: moment("followed_since_ms") ?? record.startedAt ?? record.updatedAt)
+    self.init(followedSince: record.followedAt)
     subtaskID = record.subtaskID
     taskID = details["task_id"]?.string
     taskName = record.taskName
@@ -82,5 +83,18 @@ extension TrackedPrint {
     stopRequestedAt = moment("stop_requested_ms")
     cancelSeenAt = moment("cancel_seen_ms")
     priorFailReason = number("prior_fail_reason").flatMap { UInt32(exactly: $0) }.map(PrintErrorCode.init(rawValue:))
+  }
+}
+
+extension PrintEnding {
+  init(_ end: PrintEnd) {
+    let (outcome, error): (Outcome, String?) =
+      switch end.outcome {
+      case .finished: (.success, nil)
+      case .failed(let code, let hms): (.failed, code?.text ?? hms.first?.text)
+      case .stopped: (.stopped, nil)
+      case .unknown: (.unknown, nil)
+      }
+    self.init(outcome: outcome, endedAt: end.endedAt, isTimeKnown: end.isTimeKnown, error: error)
   }
 }

@@ -60,11 +60,14 @@ package final class ChildProcess: Sendable {
   /// Everything that it has written so far, to both outputs.
   package var text: String { output.text }
 
+  /// When its output ended, and so itself, to the moment: whoever waits for it may be held up by other tests.
+  package var endedAt: ContinuousClock.Instant? { output.endedAt }
+
   /// Waits until it ends; the exit status, or 128 and the signal's number.
   package func wait(within seconds: Double = 20) async throws -> Int32 {
     let status = try await eventually(within: seconds, "the program ends; it said: \(text)") { self.ended() }
     // Its last words may still be in the pipe.
-    try await eventually(within: 5, "its output ends") { self.output.isAtEnd ? true : nil }
+    try await eventually(within: 5, "its output ends") { self.endedAt }
     return status
   }
 
@@ -83,7 +86,7 @@ package final class ChildProcess: Sendable {
 private final class OutputKeeper: Sendable {
   private static let bound = 4 << 20
   private let bytes = Mutex<[UInt8]>([])
-  private let hasEnded = Atomic(false)
+  private let end = Mutex<ContinuousClock.Instant?>(nil)
 
   init(descriptor: Int32) {
     var thread = pthread_t()
@@ -98,9 +101,9 @@ private final class OutputKeeper: Sendable {
     pthread_detach(thread)
   }
 
-  var isAtEnd: Bool { hasEnded.load(ordering: .acquiring) }
+  var endedAt: ContinuousClock.Instant? { end.withLock { $0 } }
 
-  fileprivate func end() { hasEnded.store(true, ordering: .releasing) }
+  fileprivate func hasEnded() { end.withLock { $0 = .now } }
 
   var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
 
@@ -129,6 +132,6 @@ private final class OutputReading: Sendable {
       keeper.append(chunk[..<count])
     }
     close(descriptor)
-    keeper.end()
+    keeper.hasEnded()
   }
 }

@@ -92,9 +92,12 @@ package struct Stage: Sendable {
     try await status(id, within: seconds, "printer \(id) is \(state)") { $0["state"]?.string == state }
   }
 
-  /// A WebSocket that hears everything.
+  /// A WebSocket that hears everything from now on; what it is told on connect is passed over.
   package func watch() throws -> WebSocketClient {
-    try WebSocketClient(port: service.port, key: client.key ?? "")
+    let socket = try WebSocketClient(port: service.port, key: client.key ?? "")
+    try socket.send(["type": "ping"])
+    _ = try socket.next { $0["type"] == "pong" }
+    return socket
   }
 }
 

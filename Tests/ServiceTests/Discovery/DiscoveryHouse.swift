@@ -50,7 +50,7 @@ struct DiscoveryHouse: Sendable {
     fleet = Fleet(
       surroundings: PrinterSurroundings(
         loop: loop, authorities: try TrustStore(folder: folder.path), view: view, feed: feed, printers: printers,
-        trackedPrints: TrackedPrintRepository(database), clock: clock, logger: logger))
+        prints: PrintRepository(database), clock: clock, logger: logger))
     var standard = PrinterDiscovery.Settings()
     standard.ports = [0]
     standard.searchPorts = []

@@ -1,0 +1,143 @@
+package import Model
+
+/// The record of every print, and which of them are being followed.
+///
+/// A record and the row that says that it is followed change in one transaction. So a process that dies at any moment
+/// leaves either nothing of a step or all of it: a print has one record, and a record at most one end.
+package struct PrintRepository: Sendable {
+  package enum Refusal: Error, Hashable, Sendable {
+    /// The printer was deleted meanwhile.
+    case unknownPrinter
+  }
+
+  private let database: Database
+
+  package init(_ database: Database) { self.database = database }
+
+  /// The prints that are being followed, one for a printer at most.
+  package func followed() async throws -> [TrackedPrintRecord] {
+    try await database.read { connection in
+      try connection.rows(
+        """
+        SELECT tracked_prints.*, followed_ms, is_system
+        FROM tracked_prints JOIN prints ON prints.id = print_id ORDER BY tracked_prints.printer_id
+        """, [], Self.tracked)
+    }
+  }
+
+  /// A print is on the machine that was not there before. One that is still being followed there has gone by unseen.
+  ///
+  /// - Throws: `Refusal.unknownPrinter`
+  package func begin(_ print: TrackedPrintRecord) async throws {
+    try await database.write { connection in
+      try Self.abandon(print.printerID, now: print.updatedAt, connection)
+      try Self.write(print, connection)
+    }
+  }
+
+  /// What became known of the print that is being followed. Its record is made where the beginning could not be written.
+  ///
+  /// - Throws: `Refusal.unknownPrinter`
+  package func follow(_ print: TrackedPrintRecord) async throws {
+    try await database.write { try Self.write(print, $0) }
+  }
+
+  /// The print has ended and is followed no more. Its record is made where nothing of it could be written before.
+  ///
+  /// - Throws: `Refusal.unknownPrinter`
+  package func end(_ print: TrackedPrintRecord, _ ending: PrintEnding) async throws {
+    try await database.write { connection in
+      try Self.write(print, connection)
+      try Self.close(print.printerID, ending, connection)
+    }
+  }
+
+  /// Nothing is being followed on this printer: a print that still is one in the database has an end that nobody wrote.
+  package func abandon(_ id: PrinterID, now: Timestamp) async throws {
+    try await database.write { try Self.abandon(id, now: now, $0) }
+  }
+
+  private static func abandon(_ id: PrinterID, now: Timestamp, _ connection: Connection) throws(SQLiteError) {
+    try close(id, PrintEnding(outcome: .unknown, endedAt: now, isTimeKnown: false), connection)
+  }
+
+  private static func close(_ id: PrinterID, _ ending: PrintEnding, _ connection: Connection) throws(SQLiteError) {
+    try connection.execute(
+      """
+      UPDATE prints SET ended_ms = ?, is_end_time_known = ?, outcome = ?, error = ?
+      WHERE id = (SELECT print_id FROM tracked_prints WHERE printer_id = ?)
+      """,
+      [
+        .moment(ending.endedAt), .flag(ending.isTimeKnown), .text(ending.outcome.rawValue), .text(ending.error),
+        .id(id),
+      ])
+    try connection.execute("DELETE FROM tracked_prints WHERE printer_id = ?", [.id(id)])
+  }
+
+  /// The record and the row that follows it.
+  private static func write(_ print: TrackedPrintRecord, _ connection: Connection) throws {
+    let id = try record(print, connection)
+    try connection.execute(
+      """
+      INSERT OR REPLACE INTO tracked_prints (printer_id, print_id, subtask_id, task_name, file, started_ms,
+        last_percent, last_layer, total_layers, state, our_task_id, details_json, updated_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .id(print.printerID), .integer(id), .text(print.subtaskID), .text(print.taskName), .text(print.file),
+        .moment(print.startedAt), .integer(print.lastPercent), .integer(print.lastLayer), .integer(print.totalLayers),
+        .text(print.state.rawValue), .text(print.ourTaskID), .text(print.detailsJSON), .moment(print.updatedAt),
+      ])
+  }
+
+  /// The number of the print's record, which holds what is known now.
+  private static func record(_ print: TrackedPrintRecord, _ connection: Connection) throws -> Int64 {
+    let followed = try connection.row(
+      "SELECT print_id FROM tracked_prints WHERE printer_id = ?", [.id(print.printerID)]
+    ) { (row) throws(SQLiteError) in try row.integer("print_id") }
+    if let followed {
+      try connection.execute(
+        """
+        UPDATE prints SET subtask_id = ?, task_name = ?, file = ?, started_ms = ?, last_percent = ?, last_layer = ?,
+          total_layers = ?, is_system = ? WHERE id = ?
+        """,
+        [
+          .text(print.subtaskID), .text(print.taskName), .text(print.file), .moment(print.startedAt),
+          .integer(print.lastPercent), .integer(print.lastLayer), .integer(print.totalLayers), .flag(print.isSystem),
+          .integer(followed),
+        ])
+      return followed
+    }
+    let made = try connection.execute(
+      """
+      INSERT INTO prints (printer_id, printer_name, subtask_id, task_name, file, started_ms, followed_ms, last_percent,
+        last_layer, total_layers, is_system)
+      SELECT id, name, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM printers WHERE id = ?
+      """,
+      [
+        .text(print.subtaskID), .text(print.taskName), .text(print.file), .moment(print.startedAt),
+        .moment(print.followedAt), .integer(print.lastPercent), .integer(print.lastLayer),
+        .integer(print.totalLayers), .flag(print.isSystem), .id(print.printerID),
+      ])
+    guard made == 1 else { throw Refusal.unknownPrinter }
+    return connection.lastInsertedRow
+  }
+
+  private static func tracked(_ row: borrowing Row) throws(SQLiteError) -> TrackedPrintRecord {
+    var print = TrackedPrintRecord(
+      printerID: PrinterID(rawValue: try row.integer("printer_id")),
+      state: PrinterState(rawValue: try row.text("state")) ?? .unknown, updatedAt: try row.moment("updated_ms"))
+    print.subtaskID = try row.optionalText("subtask_id")
+    print.taskName = try row.optionalText("task_name")
+    print.file = try row.optionalText("file")
+    print.startedAt = try row.optionalMoment("started_ms")
+    print.followedAt = try row.moment("followed_ms")
+    print.lastPercent = try row.optionalInteger("last_percent").map(Int.init)
+    print.lastLayer = try row.optionalInteger("last_layer").map(Int.init)
+    print.totalLayers = try row.optionalInteger("total_layers").map(Int.init)
+    print.isSystem = try row.flag("is_system")
+    print.ourTaskID = try row.optionalText("our_task_id")
+    print.detailsJSON = try row.optionalText("details_json")
+    return print
+  }
+}
