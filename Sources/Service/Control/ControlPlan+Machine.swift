@@ -14,7 +14,11 @@ extension ControlPlan {
       if let bed { commands.append(.bedTemperature(bed)) }
       if let chamber { commands.append(.chamberTemperature(chamber)) }
       return shown(commands, situation)
-    case .fan(let fan, let percent): return shown([.fan(fan, percent: percent)], situation)
+    case .fan(let fan, let percent):
+      guard ModelLimits(situation.model).fans.contains(fan) else {
+        throw InvalidValue("fan", "must be one that the \(situation.model.displayName) has")
+      }
+      return shown([.fan(fan, percent: percent)], situation)
     case .airduct(let mode): return shown([.airduct(mode)], situation)
     case .extruder(let index): return shown([.selectExtruder(index)], situation, need: .freeMachine)
     case .home: return ControlPlan([.home], need: .freeMachine)

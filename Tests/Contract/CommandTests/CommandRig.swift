@@ -1,0 +1,161 @@
+import Glibc
+import Model
+import Simulator
+import TestKit
+import Wire
+
+/// The service with simulated printers, and a subscriber that is not ours: `mosquitto_sub` on the simulation's broker,
+/// which sees every request as the printer gets it.
+final class CommandRig: Sendable {
+  static let subscriber = "/usr/bin/mosquitto_sub"
+  static var isPossible: Bool { access(subscriber, X_OK) == 0 }
+
+  let service: ServiceProcess
+  let simulation: Simulation
+  let printers: [SimulatedPrinter]
+  /// By the order of the printers.
+  let ids: [Int64]
+  private let listener: ChildProcess
+  private let keys: KeyChain
+
+  /// A printer of each model, all of them connected and known.
+  static func start(_ models: [PrinterModel], speed: Double = 20) async throws -> CommandRig {
+    let folder = try TemporaryFolder()
+    let simulation = try await Simulation.start(
+      folder: "\(folder.path)/printers", printers: models.map { PrinterSpecification(model: $0) }, speed: speed)
+    let port = try brokerPort(below: "\(folder.path)/printers")
+    let listener = try ChildProcess(
+      subscriber, ["-h", "127.0.0.1", "-p", port, "-t", "device/+/request", "-q", "1", "-F", "%t %p", "-d"])
+    _ = try await eventually(within: 10, "the subscriber listens") { listener.text.contains("SUBACK") ? true : nil }
+    let service = try await ServiceProcess.start(in: folder)
+    let keys = KeyChain(service: service)
+    var ids: [Int64] = []
+    for printer in simulation.printers {
+      let answer = try await keys.client().send(
+        "POST", "/api/v1/printers",
+        json: [
+          "name": .string(printer.name), "ip_address": "127.0.0.1", "serial_number": .string(printer.serial.text),
+          "access_code": .string(printer.accessCode.secret.exposed), "model": .string(printer.model.rawValue),
+          "mqtt_port": .int(Int64(printer.mqttPort.number)),
+        ])
+      guard answer.status == 201, case .int(let id)? = answer.json?["id"] else { throw TestKitError(answer.text) }
+      ids.append(id)
+    }
+    let rig = CommandRig(service: service, simulation: simulation, ids: ids, listener: listener, keys: keys)
+    for index in ids.indices {
+      try await rig.wait(index, "it is known") {
+        $0["state"]?.string == "idle" && $0["firmware"]?["version"]?.string != nil
+      }
+    }
+    return rig
+  }
+
+  private init(
+    service: ServiceProcess, simulation: Simulation, ids: [Int64], listener: ChildProcess, keys: KeyChain
+  ) {
+    self.service = service
+    self.simulation = simulation
+    self.ids = ids
+    self.listener = listener
+    self.keys = keys
+    printers = simulation.printers
+  }
+
+  func stop() async throws {
+    _ = try await service.stop()
+    await simulation.stop()
+  }
+
+  /// What the simulation told its broker.
+  private static func brokerPort(below folder: String) throws -> String {
+    guard let file = fopen("\(folder)/mosquitto.conf", "r") else { throw TestKitError("no mosquitto.conf") }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    guard fgets(&line, Int32(line.count), file) != nil else { throw TestKitError("mosquitto.conf is empty") }
+    let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return String(text.split(separator: " ")[1])
+  }
+
+  // MARK: Asking the service
+
+  func post(_ index: Int, _ path: String, _ body: JSONValue? = nil) async throws -> HTTPClient.Answer {
+    try await keys.client().send("POST", "/api/v1/printers/\(ids[index])/\(path)", json: body)
+  }
+
+  func status(_ index: Int) async throws -> JSONValue {
+    try await keys.client().get("/api/v1/printers/\(ids[index])/status").json ?? .null
+  }
+
+  /// Waits until the printer's status is so.
+  @discardableResult
+  func wait(_ index: Int, _ what: String, _ isSo: (JSONValue) -> Bool) async throws -> JSONValue {
+    let clock = ContinuousClock()
+    return try await eventually(within: 20, "\(printers[index].name): \(what)") { () -> JSONValue? in
+      let status = try await status(index)
+      if isSo(status) { return status }
+      // Asked less often than the helper asks, for the sake of the limit on reading.
+      try await clock.sleep(for: .milliseconds(50))
+      return nil
+    }
+  }
+
+  func key() async throws -> String { try await keys.key() }
+
+  // MARK: What went over the broker
+
+  /// The commands for this printer so far; questions that only read are left out.
+  func commands(_ index: Int) -> [JSONValue] {
+    let topic = "device/\(printers[index].serial.text)/request "
+    return listener.text.split(separator: "\n").compactMap { line in
+      guard line.hasPrefix(topic) else { return nil }
+      let payload = line.dropFirst(topic.utf8.count)
+      let message = try? JSONParser.parse(payload.utf8, limits: .init(bytes: 1 << 16))
+      guard let message, message["info"] == nil, message["pushing"] == nil else { return nil }
+      return message
+    }
+  }
+
+  /// Waits for so many commands in all.
+  func commands(_ index: Int, count: Int) async throws -> [JSONValue] {
+    try await eventually(within: 5, "\(count) commands for \(printers[index].name)") { () -> [JSONValue]? in
+      let found = commands(index)
+      return found.count >= count ? found : nil
+    }
+  }
+}
+
+/// Fresh keys as they are used up, so that no limit on control stands in a table's way.
+private actor KeyChain {
+  private static let uses = 9
+  private let service: ServiceProcess
+  private var current: HTTPClient?
+  private var used = 0
+
+  init(service: ServiceProcess) { self.service = service }
+
+  func key() async throws -> String { try await service.key("read,control,admin") }
+
+  func client() async throws -> HTTPClient {
+    if let current, used < Self.uses {
+      used += 1
+      return current
+    }
+    let fresh = HTTPClient(port: service.port, key: try await key())
+    current = fresh
+    used = 1
+    return fresh
+  }
+}
+
+extension JSONValue {
+  /// The message with its number taken out: `{"print":{"sequence_id":"<n>",…}}`.
+  var withoutNumber: JSONValue {
+    guard let members = object else { return self }
+    return .object(
+      members.mapValues { inner in
+        guard var fields = inner.object, fields["sequence_id"] != nil else { return inner }
+        fields["sequence_id"] = "<n>"
+        return .object(fields)
+      })
+  }
+}
