@@ -1,13 +1,15 @@
 import Glibc
 import Model
 import Simulator
+import Synchronization
 import TestKit
 import Wire
 
 /// The service with simulated printers, and a subscriber that is not ours: `mosquitto_sub` on the simulation's broker,
 /// which sees every request as the printer gets it.
 final class CommandRig: Sendable {
-  static let subscriber = "/usr/bin/mosquitto_sub"
+  private static let subscriber = "/usr/bin/mosquitto_sub"
+  private static let publisher = "/usr/bin/mosquitto_pub"
   static var isPossible: Bool { access(subscriber, X_OK) == 0 }
 
   let service: ServiceProcess
@@ -24,9 +26,13 @@ final class CommandRig: Sendable {
     let simulation = try await Simulation.start(
       folder: "\(folder.path)/printers", printers: models.map { PrinterSpecification(model: $0) }, speed: speed)
     let port = try brokerPort(below: "\(folder.path)/printers")
+    // A kept message for nobody: what the subscriber hears first, once it listens.
+    let probe = "device/probe/request"
+    let sender = try ChildProcess(publisher, ["-h", "127.0.0.1", "-p", port, "-r", "-t", probe, "-m", "{}"])
+    guard try await sender.wait() == 0 else { throw TestKitError(sender.text) }
     let listener = try ChildProcess(
-      subscriber, ["-h", "127.0.0.1", "-p", port, "-t", "device/+/request", "-q", "1", "-F", "%t %p", "-d"])
-    _ = try await eventually(within: 10, "the subscriber listens") { listener.text.contains("SUBACK") ? true : nil }
+      subscriber, ["-h", "127.0.0.1", "-p", port, "-t", "device/+/request", "-q", "1", "-F", "%t %p"])
+    _ = try await eventually(within: 10, "the subscriber listens") { listener.text.contains(probe) ? true : nil }
     let service = try await ServiceProcess.start(in: folder)
     let keys = KeyChain(service: service)
     var ids: [Int64] = []
@@ -82,6 +88,14 @@ final class CommandRig: Sendable {
     try await keys.client().send("POST", "/api/v1/printers/\(ids[index])/\(path)", json: body)
   }
 
+  /// With a body that need not be JSON.
+  func post(
+    _ index: Int, _ path: String, raw body: String, type: String = "application/json"
+  ) async throws -> HTTPClient.Answer {
+    try await keys.client().send(
+      "POST", "/api/v1/printers/\(ids[index])/\(path)", body: Array(body.utf8), headers: ["Content-Type": type])
+  }
+
   func status(_ index: Int) async throws -> JSONValue {
     try await keys.client().get("/api/v1/printers/\(ids[index])/status").json ?? .null
   }
@@ -103,15 +117,29 @@ final class CommandRig: Sendable {
 
   // MARK: What went over the broker
 
+  /// What the subscriber has said, read once.
+  private struct Heard {
+    var bytes = 0
+    /// By serial number.
+    var commands: [Substring: [JSONValue]] = [:]
+  }
+
+  private let heard = Mutex(Heard())
+
   /// The commands for this printer so far; questions that only read are left out.
   func commands(_ index: Int) -> [JSONValue] {
-    let topic = "device/\(printers[index].serial.text)/request "
-    return listener.text.split(separator: "\n").compactMap { line in
-      guard line.hasPrefix(topic) else { return nil }
-      let payload = line.dropFirst(topic.utf8.count)
-      let message = try? JSONParser.parse(payload.utf8, limits: .init(bytes: 1 << 16))
-      guard let message, message["info"] == nil, message["pushing"] == nil else { return nil }
-      return message
+    let text = Array(listener.text.utf8)
+    return heard.withLock { heard in
+      while let end = text[heard.bytes...].firstIndex(of: 0x0A) {
+        let line = String(decoding: text[heard.bytes..<end], as: UTF8.self)
+        heard.bytes = end + 1
+        let words = line.split(separator: " ", maxSplits: 1)
+        let topic = words[0].split(separator: "/")
+        let message = try? JSONParser.parse(words[1].utf8, limits: .init(bytes: 1 << 16))
+        guard topic.count == 3, let message, message["info"] == nil, message["pushing"] == nil else { continue }
+        heard.commands[topic[1], default: []].append(message)
+      }
+      return heard.commands[Substring(printers[index].serial.text)] ?? []
     }
   }
 

@@ -1,4 +1,5 @@
 import Model
+import Simulator
 import Testing
 import TestKit
 import Wire
