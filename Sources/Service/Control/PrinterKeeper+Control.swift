@@ -120,6 +120,11 @@ extension PrinterKeeper {
     Fault(.printerOffline, "There is no session with the printer, so nothing was sent. Its status says why.")
   }
 
+  /// Somebody disconnected the printer while a command waited.
+  static var parted: Fault {
+    Fault(.printerOffline, "The printer was disconnected before it answered; whether it obeyed is not known.")
+  }
+
   private static func refusal(_ reason: String?) -> Fault {
     Fault(.commandRefused, "The printer refused: \(reason ?? "it gave no reason").")
   }

@@ -104,7 +104,7 @@ package actor PrinterKeeper {
       trust = Trust(state: changed.pin == nil ? .none : changed.trustState, fingerprint: changed.pin)
     }
     if !changed.isEnabled {
-      desk.failAll(Self.offline)
+      desk.failAll(Self.parted)
       closeSession()
     } else if !wasEnabled || session == nil {
       openSession()

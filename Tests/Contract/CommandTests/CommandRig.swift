@@ -37,7 +37,7 @@ final class CommandRig: Sendable {
     let keys = KeyChain(service: service)
     var ids: [Int64] = []
     for printer in simulation.printers {
-      let answer = try await keys.client().send(
+      let answer = try await keys.client(for: .control).send(
         "POST", "/api/v1/printers",
         json: [
           "name": .string(printer.name), "ip_address": "127.0.0.1", "serial_number": .string(printer.serial.text),
@@ -85,19 +85,19 @@ final class CommandRig: Sendable {
   // MARK: Asking the service
 
   func post(_ index: Int, _ path: String, _ body: JSONValue? = nil) async throws -> HTTPClient.Answer {
-    try await keys.client().send("POST", "/api/v1/printers/\(ids[index])/\(path)", json: body)
+    try await keys.client(for: .control).send("POST", "/api/v1/printers/\(ids[index])/\(path)", json: body)
   }
 
   /// With a body that need not be JSON.
   func post(
     _ index: Int, _ path: String, raw body: String, type: String = "application/json"
   ) async throws -> HTTPClient.Answer {
-    try await keys.client().send(
+    try await keys.client(for: .control).send(
       "POST", "/api/v1/printers/\(ids[index])/\(path)", body: Array(body.utf8), headers: ["Content-Type": type])
   }
 
   func status(_ index: Int) async throws -> JSONValue {
-    try await keys.client().get("/api/v1/printers/\(ids[index])/status").json ?? .null
+    try await keys.client(for: .reading).get("/api/v1/printers/\(ids[index])/status").json ?? .null
   }
 
   /// Waits until the printer's status is so.
@@ -152,25 +152,28 @@ final class CommandRig: Sendable {
   }
 }
 
-/// Fresh keys as they are used up, so that no limit on control stands in a table's way.
+/// Fresh keys as they are used up, so that no limit stands in a table's way.
 private actor KeyChain {
-  private static let uses = 9
+  /// What a key is used for, and how often (contract, section 4).
+  enum Use: Int {
+    case reading = 90
+    case control = 9
+  }
+
   private let service: ServiceProcess
-  private var current: HTTPClient?
-  private var used = 0
+  private var current: [Use: (client: HTTPClient, left: Int)] = [:]
 
   init(service: ServiceProcess) { self.service = service }
 
   func key() async throws -> String { try await service.key("read,control,admin") }
 
-  func client() async throws -> HTTPClient {
-    if let current, used < Self.uses {
-      used += 1
-      return current
+  func client(for use: Use) async throws -> HTTPClient {
+    if let known = current[use], known.left > 0 {
+      current[use]?.left -= 1
+      return known.client
     }
     let fresh = HTTPClient(port: service.port, key: try await key())
-    current = fresh
-    used = 1
+    current[use] = (fresh, use.rawValue - 1)
     return fresh
   }
 }
