@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TestKit
+import Wire
 
 /// What every WebSocket so far has told of prints, in order.
 final class Told: Sendable {
