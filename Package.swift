@@ -166,6 +166,12 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     .executableTarget(
       name: "FuzzListing", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/Listing",
       swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
+  for name in ["Ssdp", "Bind"] {
+    package.targets.append(
+      .executableTarget(
+        name: "Fuzz\(name)", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/\(name)",
+        swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
+  }
 }
 
 // A bare server for conformance suites and measurements; no part of the product.

@@ -34,8 +34,7 @@ final class PrintTrial {
       let service = try await ServiceProcess.start(in: folder)
       let trial = PrintTrial(
         seed: seed, folder: folder, simulation: simulation, service: service, client: try await service.client())
-      let stage = Stage(service: service, simulation: simulation, client: trial.client)
-      for printer in simulation.printers { trial.numbers.append(try stage.add(printer)) }
+      for printer in simulation.printers { try trial.add(printer) }
       try await trial.listen()
       return trial
     } catch {
@@ -52,6 +51,14 @@ final class PrintTrial {
     self.simulation = simulation
     self.service = service
     self.client = client
+  }
+
+  private func add(_ printer: SimulatedPrinter) throws {
+    let answer = try client.send("POST", "/api/v1/printers", json: Stage.entry(printer))
+    guard answer.status == 201, case .int(let id)? = answer.json?["id"] else {
+      throw TestKitError("not added: \(answer.status) \(answer.text)")
+    }
+    numbers.append(id)
   }
 
   // MARK: A round
