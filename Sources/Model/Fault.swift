@@ -11,6 +11,8 @@ package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
   package var retryAfter: Int?
   /// The methods that a path has (405).
   package var allow: [String]
+  /// What to switch on at the printer so that it takes commands (409 `COMMAND_REFUSED`; contract, section 5).
+  package var controlHint: String?
 
   package init(
     _ code: ErrorCode, _ message: String, status: Int? = nil, fields: [InvalidValue] = [], retryAfter: Int? = nil,

@@ -68,7 +68,9 @@ struct House: Sendable {
     let live = LiveFeed(feed: feed, view: view, keys: keys)
     let dispatcher = try Dispatcher(
       operations: PrinterRoutes(fleet: fleet, view: view).operations
-        + DiscoveryRoutes(discovery: discovery, view: view).operations + KeyRoutes(keys: keys).operations
+        + DiscoveryRoutes(discovery: discovery, view: view).operations
+        + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
+        + KeyRoutes(keys: keys).operations
         + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations,
       gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
     var limits = HTTPLimits()

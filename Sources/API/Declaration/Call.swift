@@ -49,10 +49,23 @@ package struct Call: Sendable {
     guard request.hasMediaType("application/json") else {
       throw Fault(.unsupportedMediaType, "Send the body as JSON, with Content-Type: application/json.")
     }
+    return try Self.parse(try await request.collectBody(limit: Self.jsonLimit))
+  }
+
+  /// The body where there is one; a request may do without (contract, section 1).
+  package func optionalBody<Input: WireInput>(as type: Input.Type) async throws -> Input? {
     let bytes = try await request.collectBody(limit: Self.jsonLimit)
+    guard !bytes.isEmpty else { return nil }
+    guard request.hasMediaType("application/json") else {
+      throw Fault(.unsupportedMediaType, "Send the body as JSON, with Content-Type: application/json.")
+    }
+    return try Self.parse(bytes)
+  }
+
+  private static func parse<Input: WireInput>(_ bytes: [UInt8]) throws -> Input {
     let json: JSONValue
     do throws(JSONError) {
-      json = try JSONParser.parse(bytes, limits: .init(bytes: Self.jsonLimit))
+      json = try JSONParser.parse(bytes, limits: .init(bytes: jsonLimit))
     } catch {
       throw Fault(.invalidRequest, "The body is not valid JSON: \(error.description).")
     }

@@ -67,7 +67,31 @@ extension InputField where Value == Int64 {
   }
 }
 
+extension InputField where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+  /// One of the words of an enumeration.
+  package static func choice(
+    _ name: String, of values: [Value] = Array(Value.allCases), _ note: String, example: Value
+  ) -> InputField<Value> {
+    let words = values.map(\.rawValue)
+    return InputField(name, .choice(words), note, example: .string(example.rawValue)) { (json) throws(InvalidValue) in
+      guard let word = json.string, words.contains(word), let value = Value(rawValue: word) else {
+        throw InvalidValue(name, "must be one of \(words.joined(separator: ", "))")
+      }
+      return value
+    }
+  }
+}
+
 extension JSONValue {
+  /// A number that is one; JSON has no other.
+  package var number: Double? {
+    switch self {
+    case .int(let number): Double(number)
+    case .double(let number): number.isFinite ? number : nil
+    default: nil
+    }
+  }
+
   /// An integer, also where it is written with a fraction of zero.
   package var wholeNumber: Int64? {
     switch self {

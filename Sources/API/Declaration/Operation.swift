@@ -23,6 +23,7 @@ package enum Access: Sendable, Hashable {
 /// The groups of the documentation.
 package enum Topic: String, Sendable, CaseIterable {
   case printers = "Printers"
+  case control = "Control"
   case keys = "API keys"
   case system = "System"
   case live = "Live events"

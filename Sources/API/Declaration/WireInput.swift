@@ -58,6 +58,9 @@ package struct InputReader {
     self.members = members
   }
 
+  /// The body as it came, for what is no list of fields.
+  package var body: JSONValue { .object(members) }
+
   package mutating func required<Value>(_ field: InputField<Value>) -> Value? {
     guard let json = members[field.name], json != .null else {
       invalid.append(field.invalid("is missing"))

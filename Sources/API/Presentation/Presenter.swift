@@ -39,6 +39,7 @@ package struct Presenter: Sendable {
       json.write(fault.message)
       json.key("code")
       json.write(fault.code.rawValue)
+      Self.writeHint(of: fault, to: &json)
       if !fault.fields.isEmpty { Self.write(fault.fields, to: &json) }
     case .envelope:
       json.key("success")
@@ -49,6 +50,7 @@ package struct Presenter: Sendable {
       json.write(fault.code.rawValue)
       json.key("message")
       json.write(fault.message)
+      Self.writeHint(of: fault, to: &json)
       json.endObject()
     }
     json.endObject()
@@ -57,6 +59,12 @@ package struct Presenter: Sendable {
     if !fault.allow.isEmpty { reply.headers.add(name: "Allow", value: fault.allow.joined(separator: ", ")) }
     if fault.status == 401 { reply.headers.add(name: "WWW-Authenticate", value: "Bearer") }
     return reply
+  }
+
+  private static func writeHint(of fault: Fault, to json: inout JSONWriter) {
+    guard let hint = fault.controlHint else { return }
+    json.key("control_hint")
+    json.write(hint)
   }
 
   private static func write(_ fields: [InvalidValue], to json: inout JSONWriter) {

@@ -100,12 +100,5 @@ package struct PrinterRoutes: Sendable {
     ]
   }
 
-  /// The printer of the path; to a caller who may not see it, it does not exist.
-  private func printer(_ call: Call) throws(Fault) -> PrinterSnapshot {
-    let id = try call.path(printerIDParameter)
-    guard call.caller.sees(id), let printer = view[id] else {
-      throw Fault(.printerNotFound, "There is no printer \(id).")
-    }
-    return printer
-  }
+  private func printer(_ call: Call) throws(Fault) -> PrinterSnapshot { try call.printer(in: view) }
 }

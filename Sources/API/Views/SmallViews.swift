@@ -18,3 +18,11 @@ package struct RefreshView: WireObject {
     ObjectField("status", "`refresh_requested`.") { _ in "refresh_requested" }
   ]
 }
+
+/// The answer to a command that a printer has acknowledged.
+package struct AcknowledgedView: WireObject {
+  package static let name = "Acknowledged"
+  package static let fields: [ObjectField<AcknowledgedView>] = [
+    ObjectField("result", "`acknowledged`.") { _ in "acknowledged" }
+  ]
+}

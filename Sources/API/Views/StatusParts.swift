@@ -118,22 +118,3 @@ package struct FirmwareView: WireObject {
     ObjectField("update_available", "The printer knows of a newer one.") { $0.updateAvailable },
   ]
 }
-
-/// Whether the printer takes commands (protocol sheet, section 3.9).
-package enum ControlView: String, WireChoice {
-  case allowed, refused, unknown
-
-  static func of(_ report: PrinterReport) -> ControlView {
-    switch report.needsSignature {
-    case true?: .refused
-    case false?: .allowed
-    case nil: .unknown
-    }
-  }
-
-  static let hint = """
-    The printer takes commands only from the maker's own programs. To let this service control it, switch on LAN-only \
-    mode and then Developer mode on the printer's screen (Settings, Network or General), and restart the printer. The \
-    access code changes with that: enter the new one here. Following prints works without.
-    """
-}

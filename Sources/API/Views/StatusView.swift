@@ -1,4 +1,5 @@
 import Model
+import Rules
 import Service
 import Wire
 
@@ -85,10 +86,10 @@ package struct StatusView: WireObject {
       view.report.map { FirmwareView(version: $0.firmware, updateAvailable: $0.updateAvailable) }
     },
     ObjectField("control", "Whether the printer takes commands from us.") { view in
-      view.report.map { ControlView.of($0) }
+      view.report.map { _ in view.printer.control }
     },
     ObjectField("control_hint", "What to switch on where, when commands are refused.") { view in
-      view.report.flatMap { ControlView.of($0) == .refused ? ControlView.hint : nil }
+      view.report != nil && view.printer.control == .refused ? ControlStanding.hint : nil
     },
   ]
 }
@@ -96,5 +97,6 @@ package struct StatusView: WireObject {
 extension PrinterState: WireChoice {}
 extension PrinterProblem: WireChoice {}
 extension SDCardState: WireChoice {}
+extension ControlStanding: WireChoice {}
 extension Trust.State: WireChoice {}
 extension Permission: WireChoice {}

@@ -52,6 +52,8 @@ final class DatagramSocket {
     if let interface {
       var request = ip_mreqn()
       request.imr_ifindex = interface.index
+      // Else the kernel may put another interface's address on what leaves by this one.
+      request.imr_address.s_addr = interface.address.bits.bigEndian
       setsockopt(
         descriptor, Int32(IPPROTO_IP), IP_MULTICAST_IF, &request, socklen_t(MemoryLayout.size(ofValue: request)))
     }

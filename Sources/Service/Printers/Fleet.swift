@@ -98,6 +98,22 @@ package actor Fleet {
     }
   }
 
+  /// Carries out what somebody wants of a printer, and returns when the printer has acknowledged it.
+  package func perform(_ request: ControlRequest, on id: PrinterID) async throws {
+    try await (try keeper(id)).perform(request)
+  }
+
+  /// Somebody says whether the plate is free for the next print; kept over a restart.
+  package func setPlateCleared(_ isCleared: Bool, on id: PrinterID) async throws {
+    let keeper = try keeper(id)
+    do {
+      try await surroundings.printers.setPlateCleared(id, isCleared, now: surroundings.clock.now)
+    } catch PrinterRepository.Refusal.notFound {
+      throw Self.missing(id)
+    }
+    await keeper.plateCleared(isCleared)
+  }
+
   package func trust(_ id: PrinterID, _ fingerprint: Fingerprint) async throws -> PrinterSnapshot {
     let keeper = try keeper(id)
     guard await keeper.offeredKey == fingerprint else {

@@ -17,13 +17,16 @@ package actor PrinterKeeper {
   nonisolated let surroundings: PrinterSurroundings
   private(set) var record: PrinterRecord
   private var trust: Trust
-  private var session: PrinterSession?
+  private(set) var session: PrinterSession?
   private var link = LinkCondition.stopped
-  private var lifecycle: PrintLifecycle
+  var lifecycle: PrintLifecycle
   private var pacing = StatePacing()
   private(set) var presence: PrinterPresence
   /// Addresses that claimed to be this printer and could not prove it, as far as they were told.
   var impostors: Set<HostName> = []
+  /// Whether the printer takes commands, as far as this session has shown.
+  var control = ControlEvidence()
+  let desk: CommandDesk
   private var lastReportAt: Timestamp?
   private var lastState: PrinterState?
   /// A full report has come at some time since the service started: what came before it was all there was to show.
@@ -46,6 +49,7 @@ package actor PrinterKeeper {
       isEnabled: false, link: .stopped, lastReportAt: nil, isComplete: false, gcodeState: nil,
       now: surroundings.clock.now)
     journal = PrintJournal(printer: record.id, surroundings: surroundings)
+    desk = CommandDesk(loop: surroundings.loop)
   }
 
   // MARK: Begin and end
@@ -59,6 +63,7 @@ package actor PrinterKeeper {
 
   /// Ends the session and leaves the printer as it is for the next start.
   func stop() async {
+    desk.failAll(CancellationError())
     closeSession()
     timer?.cancel()
     timer = nil
@@ -68,9 +73,11 @@ package actor PrinterKeeper {
   private func openSession() {
     guard session == nil else { return }
     lifecycle.linkLost(now: surroundings.clock.now)
+    let clock = surroundings.clock
     let session = PrinterSession(
       target: target, loop: surroundings.loop, authorities: surroundings.authorities,
-      logger: surroundings.logger(for: record), delegate: self, timings: surroundings.timings)
+      logger: surroundings.logger(for: record), delegate: self, timings: surroundings.timings,
+      judgesDates: { clock.isSet })
     self.session = session
     link = .connecting
     session.start()
@@ -99,6 +106,7 @@ package actor PrinterKeeper {
       trust = Trust(state: changed.pin == nil ? .none : changed.trustState, fingerprint: changed.pin)
     }
     if !changed.isEnabled {
+      desk.failAll(Self.parted)
       closeSession()
     } else if !wasEnabled || session == nil {
       openSession()
@@ -106,6 +114,29 @@ package actor PrinterKeeper {
       session?.retarget(target)
     }
     show(now: surroundings.clock.now)
+  }
+
+  /// As it now stands in the database.
+  func plateCleared(_ isCleared: Bool) {
+    record.plateCleared = isCleared
+    show(now: surroundings.clock.now)
+    surroundings.feed.publish(.printerState(snapshot(report: session?.report)))
+  }
+
+  /// A print has begun: what was said of the plate is past.
+  private func takePlate(now: Timestamp) {
+    record.plateCleared = false
+    let printers = surroundings.printers
+    let id = id
+    let logger = surroundings.logger(for: record)
+    // Owned by nobody: one write, which the database's own queue bounds.
+    Task {
+      do {
+        try await printers.setPlateCleared(id, false, now: now)
+      } catch {
+        logger.error("that the plate is in use could not be kept", metadata: ["error": "\(error)"])
+      }
+    }
   }
 
   /// Tries at once, whatever the back-off says.
@@ -133,7 +164,7 @@ package actor PrinterKeeper {
     return PrinterRepository.LastState(id: id, state: lastState, at: lastReportAt)
   }
 
-  private var isUp: Bool {
+  var isUp: Bool {
     if case .up = link { return true }
     return false
   }
@@ -144,18 +175,21 @@ package actor PrinterKeeper {
     guard case .status = outcome, let report = session?.report else {
       if case .version = outcome { isShowDue = true }
       if isShowDue { show(now: surroundings.clock.now) }
+      if case .acknowledgement(let answer) = outcome { heard(answer) }
       return
     }
+    weighControl(report)
     let now = surroundings.clock.now
     lastReportAt = now
     if report.isComplete { hasBeenComplete = true }
     let events = lifecycle.step(report: report, now: now)
+    if record.plateCleared, events.contains(where: \.isStart) { takePlate(now: now) }
     show(now: now, events: events)
     tellFaults(report)
   }
 
   /// Works out how the printer stands, and tells whoever follows.
-  private func show(now: Timestamp, events: [PrintEvent] = []) {
+  func show(now: Timestamp, events: [PrintEvent] = []) {
     isShowDue = false
     let report = session?.report
     let before = presence.state
@@ -185,6 +219,7 @@ package actor PrinterKeeper {
     snapshot.print = presence.state.isBusy || !presence.showsReport ? lifecycle.tracked : nil
     snapshot.lastUpdate = lastReportAt
     snapshot.lastState = lastState
+    snapshot.control = control.standing
     return snapshot
   }
 
@@ -244,7 +279,10 @@ package actor PrinterKeeper {
     case .subscribed, .live: if !wasUp { link = .up(since: now) }
     case .down(let problem): link = problem.isRefusal ? .refused(problem) : .down(problem)
     }
-    if isUp, !wasUp { lifecycle.linkRestored(now: now) }
+    if isUp, !wasUp {
+      lifecycle.linkRestored(now: now)
+      control.sessionBegan()
+    }
     if wasUp, !isUp { lifecycle.linkLost(now: now) }
     // The message that made it live follows at once; shown before it, a job would be printing that nobody follows.
     if phase == .live { isShowDue = true } else { show(now: now) }
@@ -300,6 +338,13 @@ extension PrinterKeeper: PrinterSessionDelegate {
 
   package nonisolated func session(_ serial: SerialNumber, judged verdict: TrustVerdict) {
     assumeIsolated { $0.judged(verdict) }
+  }
+}
+
+extension PrintEvent {
+  fileprivate var isStart: Bool {
+    if case .started = self { return true }
+    return false
   }
 }
 

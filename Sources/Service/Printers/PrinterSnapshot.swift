@@ -14,6 +14,8 @@ package struct PrinterSnapshot: Sendable, Hashable {
   package var print: TrackedPrint?
   package var lastUpdate: Timestamp?
   package var lastState: PrinterState?
+  /// Whether the printer takes commands from us.
+  package var control = ControlStanding.unknown
 
   package init(identity: PrinterIdentity, state: PrinterState) {
     self.identity = identity

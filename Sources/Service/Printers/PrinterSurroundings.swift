@@ -1,5 +1,6 @@
 package import Link
 package import Logging
+package import Model
 import Rules
 package import Store
 package import TLS
@@ -18,6 +19,8 @@ package struct PrinterSurroundings: Sendable {
   package var timings = SessionTimings()
   /// Seconds without a report that make a printer offline.
   package var silence = PrinterPresence.silence
+  /// The objects (`identify_id`) of the job on a printer; nil where its file has not been read.
+  package var jobObjects: @Sendable (PrinterID) -> Set<Int>? = { _ in nil }
 
   package init(
     loop: LinkLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,

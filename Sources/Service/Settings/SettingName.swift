@@ -5,6 +5,7 @@ package enum SettingName: String, CaseIterable, Sendable {
   case defaultFormat = "api.default_format"
   case connectionsPerAddress = "http.connections_per_address"
   case logLevel = "log.level"
+  case gcodeAllowAll = "gcode.allow_all"
 
   /// One sentence for people.
   package var note: String {
@@ -12,6 +13,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .defaultFormat: "How answers look when nobody asks for a format: bare or envelope."
     case .connectionsPerAddress: "Connections at once from one address."
     case .logLevel: "How much is logged."
+    case .gcodeAllowAll: "G-code that people send may hold any command, not only those of the list."
     }
   }
 
@@ -20,6 +22,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .defaultFormat: "bare"
     case .connectionsPerAddress: 512
     case .logLevel: "info"
+    case .gcodeAllowAll: false
     }
   }
 
@@ -28,6 +31,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .defaultFormat: "must be bare or envelope"
     case .connectionsPerAddress: "must be a whole number from 1 to 4096"
     case .logLevel: "must be one of \(Self.levels.joined(separator: ", "))"
+    case .gcodeAllowAll: "must be true or false"
     }
   }
 
@@ -39,6 +43,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .connectionsPerAddress:
       if case .int(let number) = value { (1...4096).contains(number) } else { false }
     case .logLevel: value.string.map(Self.levels.contains) ?? false
+    case .gcodeAllowAll: value.bool != nil
     }
   }
 
@@ -47,6 +52,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     switch self {
     case .defaultFormat, .logLevel: .string(text)
     case .connectionsPerAddress: Int64(text).map { .int($0) } ?? .string(text)
+    case .gcodeAllowAll: ["true": true, "false": false][text].map { .bool($0) } ?? .string(text)
     }
   }
 }

@@ -48,5 +48,8 @@ extension Settings {
     if case .int(let number) = self[.connectionsPerAddress] { Int(number) } else { 512 }
   }
 
+  /// Lifts the list of G-code commands, not their form.
+  package var allowsAllGcode: Bool { self[.gcodeAllowAll].bool ?? false }
+
   package var logLevel: Logger.Level { self[.logLevel].string.flatMap(Logger.Level.init(rawValue:)) ?? .info }
 }

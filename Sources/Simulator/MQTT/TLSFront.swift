@@ -108,9 +108,7 @@ final class TLSFront {
       case .reset:
         Sockets.reset(descriptor)
       case .garbage:
-        let text = Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)
-        _ = send(descriptor, text, text.count, Int32(MSG_NOSIGNAL))
-        Glibc.close(descriptor)
+        answerGarbage(on: descriptor)
       case .open, .refused:
         guard let session = context.makeSession(on: descriptor) else {
           Glibc.close(descriptor)
@@ -120,6 +118,20 @@ final class TLSFront {
         connections.append(connection)
         connection.start()
       }
+    }
+  }
+
+  /// The peer's greeting is read to its end: closing over unread bytes resets, and the peer may lose what was sent.
+  private func answerGarbage(on descriptor: Int32) {
+    let text = Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)
+    _ = send(descriptor, text, text.count, Int32(MSG_NOSIGNAL))
+    shutdown(descriptor, Int32(SHUT_WR))
+    poller.watch(descriptor, events: POLLIN) { [poller] _ in
+      var chunk = [UInt8](repeating: 0, count: 4096)
+      let count = read(descriptor, &chunk, chunk.count)
+      guard count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) else { return }
+      poller.unwatch(descriptor)
+      Glibc.close(descriptor)
     }
   }
 }

@@ -50,7 +50,7 @@ package struct HTTPClient: Sendable {
     return try Self.parse(try connection.readAll())
   }
 
-  static func parse(_ bytes: [UInt8]) throws -> Answer {
+  package static func parse(_ bytes: [UInt8]) throws -> Answer {
     let end = Array("\r\n\r\n".utf8)
     guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: end) }) else {
       throw TestKitError("no HTTP answer in \(bytes.count) bytes")

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Wire
 
 /// The service as its users have it: the built program on a free port, in a data folder of its own.
@@ -68,8 +69,18 @@ package final class ServiceProcess: Sendable {
     return try await process.wait()
   }
 
-  /// A port that nothing listens on just now.
+  /// Ports that were given to somebody in this process, who may not listen yet.
+  private static let given = Mutex<Set<Int>>([])
+
+  /// A port that nothing listens on just now, and that nobody else here was given.
   package static func freePort() throws -> Int {
+    while true {
+      let port = try unusedPort()
+      if given.withLock({ $0.insert(port).inserted }) { return port }
+    }
+  }
+
+  private static func unusedPort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()

@@ -11,6 +11,13 @@ package struct Stage: Sendable {
 
   package var printers: [SimulatedPrinter] { simulation.printers }
 
+  /// A stage whose clearing away is the caller's: for plays in which the service is killed.
+  package init(service: ServiceProcess, simulation: Simulation, client: HTTPClient) {
+    self.service = service
+    self.simulation = simulation
+    self.client = client
+  }
+
   /// Sets the stage, plays, and clears it away whatever happened.
   /// - Parameters:
   ///   - trustsRoot: the printers' CA lies in the trust folder, so that their certificates are verified rather than

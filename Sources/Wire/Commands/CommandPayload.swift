@@ -31,7 +31,7 @@ package struct CommandPayload: Hashable, Sendable {
 }
 
 /// A command's own fields in the order of the protocol sheet.
-struct CommandBody {
+struct CommandBody: Sendable {
   var section: StaticString
   var command: StaticString
   var fields: [(name: StaticString, value: JSONValue)]
@@ -48,7 +48,24 @@ struct CommandBody {
   }
 }
 
+/// One message of a command before it has its number.
+package struct CommandMessage: Sendable {
+  let body: CommandBody
+
+  /// The printer answers it. The word that takes a window off its screen goes unanswered.
+  package var isAnswered: Bool { body.section.description != "system" || body.command.description != "uiop" }
+
+  package func payload(sequence: Int) -> CommandPayload { CommandPayload(body, sequence: sequence) }
+}
+
 extension PrinterCommand {
+  /// The messages that carry the command out, in their order.
+  ///
+  /// - Throws: `InvalidValue` for what the model does not have or cannot take.
+  package func messages(for target: CommandTarget) throws(InvalidValue) -> [CommandMessage] {
+    try bodies(for: target).map(CommandMessage.init)
+  }
+
   /// The messages that carry the command out, in their order; each takes a number, beginning with `sequence`.
   ///
   /// - Throws: `InvalidValue` for what the model does not have or cannot take.

@@ -53,7 +53,8 @@ package struct CommandTarget: Hashable, Sendable {
   var knowsFilamentUnits: Bool {
     switch model.series {
     case .p1: isAtLeast(FirmwareVersion(1, 2, 99, 10))
-    case .x1: isAtLeast(FirmwareVersion(1, 5, 6, 1))
+    // The X1E came later and counts its firmware anew.
+    case .x1 where model != .x1e: isAtLeast(FirmwareVersion(1, 5, 6, 1))
     default: true
     }
   }
