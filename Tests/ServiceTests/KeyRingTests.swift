@@ -56,6 +56,15 @@ import Testing
     }
   }
 
+  @Test func nothingExpiresUntilTheClockIsSet() async throws {
+    let atBoot = Timestamp(seconds: 1_000_000_000)
+    try await withRing(now: atBoot) { ring, _ in
+      let made = try await ring.create(
+        KeyGrant(name: "guest", permissions: [.read], expiresAt: atBoot.adding(seconds: -1)))
+      #expect(try await ring.record(presenting: made.key) != nil)
+    }
+  }
+
   @Test func aKeyForSomePrintersCannotHoldAdmin() async throws {
     try await withRing { ring, _ in
       let grant = KeyGrant(name: "both", permissions: [.admin], printerIDs: [])

@@ -32,7 +32,11 @@ package final class LiveFeed: Sendable {
       return state.next
     }
     defer { state.withLock { _ = $0.clients.removeValue(forKey: number) } }
-    for snapshot in view.all { client.tell(LiveEvent(state: snapshot)) }
+    for (index, snapshot) in view.all.enumerated() {
+      client.tell(LiveEvent(state: snapshot))
+      // The opening of a large farm is more than an outbox holds.
+      if index % 16 == 15 { await connection.drained() }
+    }
     await withTaskGroup { group in
       group.addTask { await client.listen() }
       group.addTask { await self.watch(client) }

@@ -55,14 +55,14 @@ package final class KeyRing: Sendable {
         }
       }
     }
-    guard let record, record.expiresAt.map({ now < $0 }) ?? true else { return nil }
+    guard let record, holds(record, at: now) else { return nil }
     state.withLock { $0.uses.note(record.id, at: now) }
     return record
   }
 
   /// The record behind a connection that was opened with this key; nil when it may not stay open.
   package func standing(_ id: KeyID) async throws -> KeyRecord? {
-    guard let record = try await find(id), record.expiresAt.map({ clock.now < $0 }) ?? true else { return nil }
+    guard let record = try await find(id), holds(record, at: clock.now) else { return nil }
     return record
   }
 
@@ -111,6 +111,11 @@ package final class KeyRing: Sendable {
     let now = clock.now
     let uses = state.withLock { atStop || $0.uses.isDue(now) ? $0.uses.take() : [:] }
     try await repository.touch(uses)
+  }
+
+  private func holds(_ record: KeyRecord, at now: Timestamp) -> Bool {
+    guard clock.isSet, let end = record.expiresAt else { return true }
+    return now < end
   }
 
   private func find(_ id: KeyID) async throws -> KeyRecord? {

@@ -15,7 +15,9 @@ extension PrinterKeeper {
   func check(_ host: HostName) async -> SerialNumber? {
     guard record.isEnabled, record.host != host, isSilent else { return nil }
     let serial = record.serial
-    let policy = TrustPolicy(serial: serial, pinned: record.pin, authorities: surroundings.authorities)
+    let policy = TrustPolicy(
+      serial: serial, pinned: record.pin, authorities: surroundings.authorities,
+      judgesDates: surroundings.clock.isSet)
     let (loop, port) = (surroundings.loop, record.mqttPort)
     let verdict = await withCheckedContinuation { (continuation: CheckedContinuation<TrustVerdict?, Never>) in
       TrustProbe.run(on: loop, host: host, port: port, policy: policy) { continuation.resume(returning: $0) }

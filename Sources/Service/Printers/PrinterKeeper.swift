@@ -73,9 +73,11 @@ package actor PrinterKeeper {
   private func openSession() {
     guard session == nil else { return }
     lifecycle.linkLost(now: surroundings.clock.now)
+    let clock = surroundings.clock
     let session = PrinterSession(
       target: target, loop: surroundings.loop, authorities: surroundings.authorities,
-      logger: surroundings.logger(for: record), delegate: self, timings: surroundings.timings)
+      logger: surroundings.logger(for: record), delegate: self, timings: surroundings.timings,
+      judgesDates: { clock.isSet })
     self.session = session
     link = .connecting
     session.start()

@@ -7,6 +7,12 @@ package protocol WallClock: Sendable {
   var now: Timestamp { get }
 }
 
+extension WallClock {
+  /// Whether the clock has been set: a board without a battery starts in the past of its own software. Until then no
+  /// expiry and no certificate's date is judged (contract, section 8).
+  package var isSet: Bool { now >= Timestamp(seconds: 1_767_225_600) }  // 2026-01-01
+}
+
 package struct SystemClock: WallClock {
   package init() {}
 
@@ -15,7 +21,4 @@ package struct SystemClock: WallClock {
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
-
-  /// Whether the clock has been set: a board without a battery starts in the past of its own software.
-  package var isSet: Bool { now >= Timestamp(seconds: 1_767_225_600) }  // 2026-01-01
 }
