@@ -97,6 +97,9 @@ package struct FileRoutes: Sendable {
     if target != .root { try files.requireUnused(target, on: id) }
     let file = try files.makeRoom(expecting: body.expectedBytes ?? 0)
     let name = try await body.receive { (bytes) throws(Fault) in try file.append(bytes) }
+    guard target != .root || name?.isEmpty == false else {
+      throw Fault(InvalidValue("file", "must have a file name, as path gives none"))
+    }
     let path = target == .root ? try StoragePath.root.appending(name ?? "", field: "file") : target
     let size = try await files.store(file, as: path, on: id)
     return .value(
