@@ -25,6 +25,15 @@ enum Files {
     guard rename(fresh, path) == 0 else { throw SimulatorError("cannot write \(path): \(Sockets.reason())") }
   }
 
+  /// The first bytes of a file; nil when there are fewer.
+  static func head(_ path: String, count: Int) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    return Glibc.read(descriptor, &bytes, count) == count ? bytes : nil
+  }
+
   /// The whole file, at most `limit` bytes; nil when there is none.
   static func read(_ path: String, limit: Int = 16 << 20) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

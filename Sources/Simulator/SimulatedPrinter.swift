@@ -9,6 +9,8 @@ package struct SimulatedPrinter: Sendable {
     var serial: String
     var accessCode: String
     var mqttPort: UInt16
+    var ftpsPort: UInt16
+    var storage: String
   }
 
   package let name: String
@@ -17,6 +19,9 @@ package struct SimulatedPrinter: Sendable {
   /// At the start; `changeAccessCode` does not change this copy.
   package let accessCode: AccessCode
   package let mqttPort: PortNumber
+  package let ftpsPort: PortNumber
+  /// The folder that is its card.
+  package let storage: String
   private let index: Int
   private let thread: SimulatorThread
 
@@ -28,6 +33,8 @@ package struct SimulatedPrinter: Sendable {
     serial = try SerialNumber(facts.serial)
     accessCode = try AccessCode(facts.accessCode)
     mqttPort = try PortNumber(Int(facts.mqttPort), field: "mqtt_port")
+    ftpsPort = try PortNumber(Int(facts.ftpsPort), field: "ftps_port")
+    storage = facts.storage
   }
 
   @discardableResult
@@ -106,10 +113,7 @@ package struct SimulatedPrinter: Sendable {
   /// From now on another code opens; sessions that are up end, as when the mode is switched at the screen.
   package func changeAccessCode(_ code: AccessCode, endsSessions: Bool = true) {
     let text = code.secret.exposed
-    perform { device in
-      device.front.accessCode = text
-      if endsSessions { device.front.dropAll() }
-    }
+    perform { $0.change(accessCode: text, endsSessions: endsSessions) }
   }
 
   /// For connections from now on; those that are up end.
@@ -127,7 +131,13 @@ package struct SimulatedPrinter: Sendable {
     perform { $0.setAuthorization(authorization) }
   }
 
+  /// How its file server behaves from now on.
+  package func setFiles(_ settings: FileServerSettings) { perform { $0.card.server.settings = settings } }
+
   // MARK: Watching
+
+  /// What its file server was asked so far.
+  package var fileLog: [String] { perform { $0.card.server.log } ?? [] }
 
   package var counters: PrinterCounters { perform { $0.currentCounters } ?? PrinterCounters() }
 

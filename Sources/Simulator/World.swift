@@ -30,6 +30,7 @@ final class World {
   private(set) var devices: [PrinterDevice] = []
   private(set) var isStopped = false
   var speed: Double
+  private let folder: String
   private var link: BrokerLink?
   private var specifications: [PrinterSpecification] = []
   private var waiters: [Waiter] = []
@@ -40,8 +41,10 @@ final class World {
   init(_ settings: Settings, poller: Poller) throws {
     self.poller = poller
     speed = settings.speed
+    folder = settings.folder
     lastTick = Poller.monotonicSeconds()
     try Files.makeFolder(settings.folder)
+    try Files.makeFolder("\(settings.folder)/storage")
     authority = try CertificateAuthority(folder: "\(settings.folder)/certificates")
     try Files.write(authority.rootPEM, to: "\(settings.folder)/root.pem")
     broker = try Broker(folder: settings.folder)
@@ -71,9 +74,10 @@ final class World {
     guard !devices.contains(where: { $0.serial == serial }) else {
       throw SimulatorError("two printers have the serial number \(serial)")
     }
-    let context = try TLSServerContext(
-      identity: authority.identity(serial: serial, variant: specification.certificate),
-      allowsTLS13: specification.allowsTLS13)
+    let identity = try authority.identity(serial: serial, variant: specification.certificate)
+    let context = try TLSServerContext(identity: identity, allowsTLS13: specification.allowsTLS13)
+    let card = try PrinterCard(
+      folder: "\(folder)/storage/\(serial)", accessCode: code, port: port == 0 ? 0 : port + 1, identity: identity)
     let index = devices.count
     let front = try TLSFront(
       serial: serial, accessCode: code, port: port, dropsRequestSubscribers: model.reportsOnlyChanges,
@@ -88,7 +92,7 @@ final class World {
         }))
     let device = PrinterDevice(
       name: specification.name ?? "\(model.displayName) \(number)", machine: MachineState(model: model, serial: serial),
-      front: front, poller: poller, seed: UInt64(number)
+      front: front, card: card, poller: poller, seed: UInt64(number)
     ) { [unowned self] topic, payload in link?.publish(topic: topic, payload: payload) ?? false }
     device.recording = recording
     device.loops = loops && recording == nil
@@ -157,7 +161,10 @@ final class World {
     isStopped = true
     endAnnouncements()
     control?.close()
-    for device in devices { device.front.close() }
+    for device in devices {
+      device.front.close()
+      device.card.powerOff()
+    }
     link?.close()
     broker.stop()
   }

@@ -11,6 +11,8 @@ package struct DataFolder: Hashable, Sendable {
   package var backups: String { path + "/backups" }
   /// The first password, until it is changed (contract, section 3).
   package var firstPassword: String { path + "/first-password" }
+  /// Files on their way to a printer or from one; emptied at every start of the service.
+  package var transfers: String { path + "/transfers" }
   package var lockFile: String { path + "/lock" }
 
   /// Makes the folder (0700) where it is missing, and its subfolders; then writes and syncs 64 KiB for a trial, which is

@@ -115,5 +115,15 @@ package enum Schema {
         UPDATE tracked_prints
           SET print_id = (SELECT id FROM prints WHERE prints.printer_id = tracked_prints.printer_id);
         """),
+    Migration(
+      number: 3,
+      script: """
+        CREATE TABLE print_starts (
+          printer_id INTEGER PRIMARY KEY REFERENCES printers (id) ON DELETE CASCADE,
+          task_id INTEGER NOT NULL,
+          file TEXT NOT NULL,
+          sent_ms INTEGER NOT NULL
+        ) STRICT;
+        """),
   ]
 }

@@ -23,7 +23,9 @@ struct SimulatorCommand: AsyncParsableCommand {
   @Option(help: "Where keys, the test root (root.pem) and the control socket go.")
   var folder = "simulator"
 
-  @Option(help: "The first printer's MQTT port, each next printer ten further; 0 lets the system choose.")
+  @Option(
+    help:
+      "The first printer's MQTT port, its files one further, each next printer ten further; 0 lets the system choose.")
   var basePort = 18830
 
   @Option(help: "Simulated seconds a second, up to 10000.")

@@ -18,6 +18,7 @@ struct House: Sendable {
   private let loop: LinkLoop
   private let fleet: Fleet
   private let discovery: Discovery
+  private let transfers: TransferWorkers
   private let keys: KeyRing
   private let system: SystemReporter
   private let live: LiveFeed
@@ -52,13 +53,19 @@ struct House: Sendable {
     let loop = try LinkLoop()
     let feed = EventFeed()
     let view = FleetView()
+    let transfers = TransferWorkers()
     let fleet = Fleet(
       surroundings: PrinterSurroundings(
         loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
-        prints: PrintRepository(database), clock: clock, logger: makeLogger("printers")))
+        prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: transfers,
+        clock: clock, logger: makeLogger("printers")))
     try await fleet.load()
     let discovery = Discovery(
       loop: loop, fleet: fleet, view: view, feed: feed, clock: clock, logger: makeLogger("discovery"))
+
+    let files = PrinterFiles(fleet: fleet, view: view, spool: try Spool(folder: folder.transfers)) {
+      settings.uploadLimit
+    }
 
     // How all of it is shown.
     let keys = KeyRing(database: database, clock: clock)
@@ -70,7 +77,7 @@ struct House: Sendable {
       operations: PrinterRoutes(fleet: fleet, view: view).operations
         + DiscoveryRoutes(discovery: discovery, view: view).operations
         + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
-        + KeyRoutes(keys: keys).operations
+        + FileRoutes(files: files, fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
         + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations,
       gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
     var limits = HTTPLimits()
@@ -88,14 +95,15 @@ struct House: Sendable {
     await discovery.start()
     let housekeeping = Task { await tidy(fleet: fleet, keys: keys, logger: startLogger) }
     return House(
-      database: database, loop: loop, fleet: fleet, discovery: discovery, keys: keys, system: system, live: live,
-      server: server, logger: startLogger, housekeeping: housekeeping)
+      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, keys: keys,
+      system: system, live: live, server: server, logger: startLogger, housekeeping: housekeeping)
   }
 
   /// Takes no more requests, ends streams and sessions, and leaves everything on disk.
   func stop() async {
     system.stop()
     housekeeping.cancel()
+    transfers.shutdown()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
     await discovery.stop()
     await fleet.stop()

@@ -45,7 +45,8 @@ struct Following {
     view = FleetView()
     var surroundings = PrinterSurroundings(
       loop: loop, authorities: TrustStore(), view: view, feed: EventFeed(), printers: PrinterRepository(database),
-      prints: PrintRepository(database), clock: SystemClock(),
+      prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: TransferWorkers(),
+      clock: SystemClock(),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     surroundings.timings = timings
     surroundings.silence = silence

@@ -24,6 +24,7 @@ package enum Access: Sendable, Hashable {
 package enum Topic: String, Sendable, CaseIterable {
   case printers = "Printers"
   case control = "Control"
+  case files = "Files"
   case keys = "API keys"
   case system = "System"
   case live = "Live events"
@@ -79,13 +80,29 @@ package struct Operation: Sendable {
 
 /// The body that an operation takes.
 package struct BodyDeclaration: Sendable {
+  package enum Form: Hashable, Sendable {
+    case json
+    /// A file: as `multipart/form-data` with a part of this name, or as the body itself.
+    case file(part: String)
+  }
+
+  package let form: Form
   package let name: String
   package let fields: [DeclaredInput]
 
   package init<Input: WireInput>(_ type: Input.Type) {
+    form = .json
     name = Input.name
     fields = Input.fields
   }
+
+  private init(_ form: Form, name: String) {
+    self.form = form
+    self.name = name
+    fields = []
+  }
+
+  package static let file = BodyDeclaration(.file(part: "file"), name: "File")
 }
 
 /// What an operation answers when all is well.
@@ -94,6 +111,8 @@ package struct AnswerDeclaration: Sendable {
     case value(any WireValue.Type)
     case list(any WireValue.Type)
     case webSocket
+    /// `application/octet-stream`, to be saved.
+    case file
   }
 
   package let status: Int
@@ -106,6 +125,8 @@ package struct AnswerDeclaration: Sendable {
   package static func list(of type: any WireValue.Type) -> AnswerDeclaration {
     AnswerDeclaration(status: 200, form: .list(type))
   }
+
+  package static let file = AnswerDeclaration(status: 200, form: .file)
 
   package static let webSocket = AnswerDeclaration(status: 101, form: .webSocket)
 }

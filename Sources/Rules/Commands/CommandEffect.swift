@@ -6,8 +6,8 @@ package enum CommandEffect: Hashable, Sendable {
   case paused
   case resumed
   case stopped
-  /// The job with this `subtask_id` is on the machine.
-  case started(taskID: String)
+  /// The job with this `subtask_id` is on the machine, or any where it has none; nothing was on it before.
+  case started(taskID: String?)
   case speed(level: Int)
   case skipped([Int])
   case noPrintError
@@ -44,7 +44,9 @@ package enum CommandEffect: Hashable, Sendable {
     case .paused: report.gcodeState == .pause
     case .resumed: report.gcodeState == .running || report.gcodeState == .prepare || report.gcodeState == .slicing
     case .stopped: report.gcodeState.map { !$0.isBusy } ?? false
-    case .started(let taskID): report.job.subtaskID == taskID
+    case .started(let taskID):
+      report.gcodeState == .prepare || report.gcodeState == .slicing || report.gcodeState == .running
+        || (taskID != nil && report.job.subtaskID == taskID)
     case .speed(let level): report.speed?.level == level
     case .skipped(let ids): ids.allSatisfy(report.job.skippedObjects.contains)
     case .noPrintError: report.printError == nil

@@ -16,6 +16,8 @@ package struct CommandProgress: Sendable {
   package enum Verdict: Hashable, Sendable {
     case acknowledged
     case refused(reason: String?, isSignature: Bool)
+    /// It was taken, and then the printer showed this error instead of the effect.
+    case failed(PrintErrorCode)
     /// The time is over and there is no proof.
     /// - Parameter wasEchoed: the printer heard every message, yet nothing shows.
     case silent(wasEchoed: Bool)
@@ -25,12 +27,17 @@ package struct CommandProgress: Sendable {
   private let effect: CommandEffect?
   private let mustShow: Bool
   private var isShown = false
+  private var errors: PrintErrorWatch?
 
   /// - Parameters:
   ///   - sequenceIDs: of the messages that are answered for.
   ///   - effect: nil where no report ever shows it.
   ///   - mustShow: success alone does not do.
-  package init(awaiting sequenceIDs: [String], effect: CommandEffect?, mustShow: Bool) {
+  ///   - errors: an error that comes up is the answer; nil where errors have nothing to do with the command.
+  package init(
+    awaiting sequenceIDs: [String], effect: CommandEffect?, mustShow: Bool, errors: PrintErrorWatch? = nil
+  ) {
+    self.errors = errors
     answers = Dictionary(sequenceIDs.map { ($0, nil) }, uniquingKeysWith: { first, _ in first })
     self.effect = effect
     self.mustShow = mustShow && effect != nil
@@ -53,7 +60,9 @@ package struct CommandProgress: Sendable {
   /// A report came after the messages went out.
   package mutating func reported(_ report: PrinterReport) -> Verdict? {
     isShown = effect?.isShown(by: report) ?? false
-    return isShown && isAnswered ? .acknowledged : nil
+    let error = errors?.news(in: report)
+    if isShown { return isAnswered ? .acknowledged : nil }
+    return error.map { .failed($0) }
   }
 
   package var expired: Verdict { .silent(wasEchoed: isAnswered) }

@@ -34,8 +34,11 @@ final class CommandDesk {
   }
 
   /// Waits; `tell` is called once, on the loop.
-  func wait(as number: Int, for progress: CommandProgress, tell: @escaping (Outcome) -> Void) {
-    let timer = loop.schedule(after: Self.patience) { [weak self] in self?.expire(number) }
+  func wait(
+    as number: Int, for progress: CommandProgress, patience: Duration = CommandDesk.patience,
+    tell: @escaping (Outcome) -> Void
+  ) {
+    let timer = loop.schedule(after: patience) { [weak self] in self?.expire(number) }
     waiters[number] = Waiter(progress: progress, timer: timer, tell: tell)
   }
 

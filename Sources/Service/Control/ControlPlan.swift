@@ -33,12 +33,16 @@ struct ControlPlan {
   var effect: CommandEffect?
   /// `result` success alone does not do.
   var mustShow = false
+  /// How long the proof may take.
+  var patience = CommandDesk.patience
+  /// An error that comes up is the answer.
+  var heedsErrors = false
 
   /// - Throws: `InvalidValue` for what the model does not have or cannot take, `Fault` where the printer's state is in the
   ///   way. The former comes first.
   init(_ request: ControlRequest, for situation: Situation) throws {
     switch request {
-    case .pause, .resume, .stop, .speed, .skipObjects, .clearError, .start:
+    case .pause, .resume, .stop, .speed, .skipObjects, .clearError, .start, .startGcode:
       self = try Self.ofJob(request, situation)
     case .load, .unload, .ams, .setTray, .readTray, .startDrying, .stopDrying:
       self = try Self.ofFilament(request, situation)
@@ -92,8 +96,8 @@ struct ControlPlan {
       let new = try SkipRule.check(ids, skipped: report.job.skippedObjects, objects: situation.objects)
       return ControlPlan([.skipObjects(new)], need: .partsOfJob, effect: .skipped(new))
     case .start(let file):
-      return ControlPlan(
-        [.projectFile(file)], need: .freeMachine, effect: .started(taskID: String(file.taskID)), mustShow: true)
+      return start(.projectFile(file), taskID: String(file.taskID))
+    case .startGcode(let path): return start(.gcodeFile(path), taskID: nil)
     default:
       try situation.admit(.contact)
       guard report.printError != nil || !report.hms.isEmpty else {
@@ -101,6 +105,14 @@ struct ControlPlan {
       }
       return ControlPlan([.clearError(report.printError, subtaskID: report.job.subtaskID)], effect: .noPrintError)
     }
+  }
+
+  /// A printer may sit in its last state for almost a minute before it begins (protocol sheet, section 3.8).
+  private static func start(_ command: PrinterCommand, taskID: String?) -> ControlPlan {
+    var plan = ControlPlan([command], need: .freeMachine, effect: .started(taskID: taskID), mustShow: true)
+    plan.patience = .seconds(Int64(PrintStart.patience))
+    plan.heedsErrors = true
+    return plan
   }
 
   private static func ofDeviceCommand(_ command: PrinterCommand, _ situation: Situation) throws -> ControlPlan {

@@ -16,6 +16,8 @@ package enum ControlRequest: Sendable {
   case clearError
   /// The file lies on the printer already.
   case start(ProjectFile)
+  /// Plain G-code that lies on the printer already: its path from the root, without a slash in front.
+  case startGcode(path: String)
 
   // The machine.
   case light(isOn: Bool)

@@ -24,11 +24,12 @@ extension PrinterKeeper {
     case .acknowledged: return
     case .refused(_, isSignature: true): throw ControlStanding.fault
     case .refused(let reason, isSignature: false): throw Self.refusal(reason)
-    case .silent(let wasEchoed): throw silence(wasEchoed: wasEchoed)
+    case .failed(let code): throw Self.refusal("\(code.text), \(words(for: code, on: situation.model))")
+    case .silent(let wasEchoed): throw silence(wasEchoed: wasEchoed, patience: plan.patience)
     }
   }
 
-  private func situation() throws(Fault) -> ControlPlan.Situation {
+  func situation() throws(Fault) -> ControlPlan.Situation {
     let report = session?.report ?? PrinterReport()
     guard let model = report.model ?? record.model ?? PrinterModel(serial: record.serial) else {
       throw Fault(
@@ -41,12 +42,15 @@ extension PrinterKeeper {
 
   private func send(_ messages: [CommandMessage], _ plan: ControlPlan) async throws -> CommandProgress.Verdict {
     let number = desk.takeNumber()
+    let errors = plan.heedsErrors ? PrintErrorWatch(known: session?.report.printError) : nil
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         do {
           let awaited = try publish(messages, plan)
           desk.wait(
-            as: number, for: CommandProgress(awaiting: awaited, effect: plan.effect, mustShow: plan.mustShow)
+            as: number,
+            for: CommandProgress(awaiting: awaited, effect: plan.effect, mustShow: plan.mustShow, errors: errors),
+            patience: plan.patience
           ) { continuation.resume(with: $0) }
         } catch {
           continuation.resume(throwing: error)
@@ -125,11 +129,16 @@ extension PrinterKeeper {
     Fault(.printerOffline, "The printer was disconnected before it answered; whether it obeyed is not known.")
   }
 
+  private func words(for code: PrintErrorCode, on model: PrinterModel) -> String {
+    let text = FaultText.describe(code, model: model).message ?? "which its screen explains"
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+
   private static func refusal(_ reason: String?) -> Fault {
     Fault(.commandRefused, "The printer refused: \(reason ?? "it gave no reason").")
   }
 
-  private func silence(wasEchoed: Bool) -> Fault {
+  private func silence(wasEchoed: Bool, patience: Duration) -> Fault {
     if wasEchoed, control.echoedInVain() {
       show(now: surroundings.clock.now)
       return ControlStanding.fault
@@ -139,7 +148,7 @@ extension PrinterKeeper {
         .mqttError, "The connection to the printer broke before it answered; whether it obeyed is not known.")
     }
     let what = wasEchoed ? "It heard the command, but nothing shows that it obeyed" : "It did not answer"
-    return Fault(.mqttError, "\(what) within 10 seconds.", status: 504)
+    return Fault(.mqttError, "\(what) within \(patience.components.seconds) seconds.", status: 504)
   }
 
   private static func fault(from error: PublishError) -> Fault {

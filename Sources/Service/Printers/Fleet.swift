@@ -1,3 +1,4 @@
+import Link
 import Logging
 package import Model
 import Rules
@@ -21,9 +22,12 @@ package actor Fleet {
   package func load() async throws {
     let followed = Dictionary(
       try await surroundings.prints.followed().map { ($0.printerID, TrackedPrint($0)) }, uniquingKeysWith: { $1 })
+    let starts = Dictionary(
+      try await surroundings.printStarts.all().map { ($0.printerID, $0) }, uniquingKeysWith: { $1 })
     for record in try await surroundings.printers.all() {
       let keeper = PrinterKeeper(record, following: followed[record.id], surroundings: surroundings)
       keepers[record.id] = keeper
+      if let start = starts[record.id] { await keeper.takeUp(start) }
       await keeper.introduce()
     }
   }
@@ -102,6 +106,15 @@ package actor Fleet {
   package func perform(_ request: ControlRequest, on id: PrinterID) async throws {
     try await (try keeper(id)).perform(request)
   }
+
+  /// Starts a file that lies on the printer, and returns once the printer shows that it begins.
+  /// - Returns: the number under which the printer shows the job; nil for plain G-code, which has none.
+  package func startPrint(_ order: PrintOrder, on id: PrinterID) async throws -> Int? {
+    try await (try keeper(id)).startPrint(order)
+  }
+
+  /// The files on one printer, as it is reached now.
+  func storage(of id: PrinterID) async throws(Fault) -> PrinterStorage { await (try keeper(id)).currentStorage() }
 
   /// Somebody says whether the plate is free for the next print; kept over a restart.
   package func setPlateCleared(_ isCleared: Bool, on id: PrinterID) async throws {

@@ -27,6 +27,12 @@ package actor PrinterKeeper {
   /// Whether the printer takes commands, as far as this session has shown.
   var control = ControlEvidence()
   let desk: CommandDesk
+  /// Made when it is first asked for.
+  var storage: PrinterStorage?
+  /// A start that may still come to something.
+  var openStart: PrintStart?
+  /// A start is being looked into just now.
+  var isStarting = false
   private var lastReportAt: Timestamp?
   private var lastState: PrinterState?
   /// A full report has come at some time since the service started: what came before it was all there was to show.
@@ -179,6 +185,7 @@ package actor PrinterKeeper {
       return
     }
     weighControl(report)
+    settleStart(report)
     let now = surroundings.clock.now
     lastReportAt = now
     if report.isComplete { hasBeenComplete = true }
@@ -307,7 +314,7 @@ package actor PrinterKeeper {
   }
 
   /// Writes a newly trusted key down; the session goes on meanwhile, as the check has passed.
-  private func keep(_ key: Fingerprint, as state: Trust.State) {
+  func keep(_ key: Fingerprint, as state: Trust.State) {
     trust = Trust(state: state, fingerprint: key)
     guard record.pin != key || record.trustState != state else { return }
     record.pin = key

@@ -13,6 +13,8 @@ package struct PrinterSurroundings: Sendable {
   package var feed: EventFeed
   package var printers: PrinterRepository
   package var prints: PrintRepository
+  package var printStarts: PrintStartRepository
+  package var transfers: TransferWorkers
   package var clock: any WallClock
   package var logger: Logger
   /// The times of every session; the defaults are what the service runs with, tests shorten them.
@@ -24,7 +26,8 @@ package struct PrinterSurroundings: Sendable {
 
   package init(
     loop: LinkLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,
-    prints: PrintRepository, clock: any WallClock, logger: Logger
+    prints: PrintRepository, printStarts: PrintStartRepository, transfers: TransferWorkers, clock: any WallClock,
+    logger: Logger
   ) {
     self.loop = loop
     self.authorities = authorities
@@ -32,6 +35,8 @@ package struct PrinterSurroundings: Sendable {
     self.feed = feed
     self.printers = printers
     self.prints = prints
+    self.printStarts = printStarts
+    self.transfers = transfers
     self.clock = clock
     self.logger = logger
   }

@@ -6,6 +6,7 @@ package enum SettingName: String, CaseIterable, Sendable {
   case connectionsPerAddress = "http.connections_per_address"
   case logLevel = "log.level"
   case gcodeAllowAll = "gcode.allow_all"
+  case uploadMaximum = "upload.max_bytes"
 
   /// One sentence for people.
   package var note: String {
@@ -14,6 +15,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .connectionsPerAddress: "Connections at once from one address."
     case .logLevel: "How much is logged."
     case .gcodeAllowAll: "G-code that people send may hold any command, not only those of the list."
+    case .uploadMaximum: "Bytes of the largest file that is taken or given."
     }
   }
 
@@ -23,6 +25,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .connectionsPerAddress: 512
     case .logLevel: "info"
     case .gcodeAllowAll: false
+    case .uploadMaximum: 268_435_456
     }
   }
 
@@ -32,6 +35,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .connectionsPerAddress: "must be a whole number from 1 to 4096"
     case .logLevel: "must be one of \(Self.levels.joined(separator: ", "))"
     case .gcodeAllowAll: "must be true or false"
+    case .uploadMaximum: "must be a whole number of bytes from 1048576 to 4294967296"
     }
   }
 
@@ -44,6 +48,8 @@ package enum SettingName: String, CaseIterable, Sendable {
       if case .int(let number) = value { (1...4096).contains(number) } else { false }
     case .logLevel: value.string.map(Self.levels.contains) ?? false
     case .gcodeAllowAll: value.bool != nil
+    case .uploadMaximum:
+      if case .int(let number) = value { (1_048_576...4_294_967_296).contains(number) } else { false }
     }
   }
 
@@ -51,7 +57,7 @@ package enum SettingName: String, CaseIterable, Sendable {
   func value(fromText text: String) -> JSONValue {
     switch self {
     case .defaultFormat, .logLevel: .string(text)
-    case .connectionsPerAddress: Int64(text).map { .int($0) } ?? .string(text)
+    case .connectionsPerAddress, .uploadMaximum: Int64(text).map { .int($0) } ?? .string(text)
     case .gcodeAllowAll: ["true": true, "false": false][text].map { .bool($0) } ?? .string(text)
     }
   }

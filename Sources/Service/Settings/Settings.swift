@@ -51,5 +51,10 @@ extension Settings {
   /// Lifts the list of G-code commands, not their form.
   package var allowsAllGcode: Bool { self[.gcodeAllowAll].bool ?? false }
 
+  /// Bytes of a file that is sent or fetched.
+  package var uploadLimit: Int64 {
+    if case .int(let number) = self[.uploadMaximum] { number } else { 256 << 20 }
+  }
+
   package var logLevel: Logger.Level { self[.logLevel].string.flatMap(Logger.Level.init(rawValue:)) ?? .info }
 }

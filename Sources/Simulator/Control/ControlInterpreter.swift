@@ -17,6 +17,8 @@ enum ControlInterpreter {
     certificate N VARIANT                    complete, without-intermediate, direct, other-serial, self-signed,
                                              expired, other-key, other-self-signed
     signed N off|on|silent                   commands must be signed
+    files N good|stall|stall-at-end|refuse|silent|wrong-code|no-card|full|cut BYTES|late SECONDS|slow BYTES
+                                             what goes wrong with its files
     delta N                                  the next recorded delta
     counters N                               sessions, commands and complaints
     broker stop|start

@@ -26,8 +26,7 @@ enum PrinterControl {
       guard device.clearFaults() else { throw SimulatorError("the port \(device.front.port) is taken by now") }
     case "code":
       guard let code = words.first else { throw SimulatorError("code N ACCESS_CODE") }
-      device.front.accessCode = code
-      device.front.dropAll()
+      device.change(accessCode: code)
     case "certificate":
       guard let variant = words.first.flatMap({ CertificateVariant(rawValue: $0) }) else {
         throw SimulatorError(
@@ -36,6 +35,7 @@ enum PrinterControl {
       try world.use(variant, at: index)
       device.front.dropAll()
     case "signed": try signed(words, device)
+    case "files": return try FileControl.run(words, device.card)
     case "delta": return device.sendNextDelta().map { "sent \($0)" } ?? "no delta is left"
     case "counters": return counters(device.currentCounters)
     default: throw SimulatorError("\(verb) is not known; help lists what is")

@@ -10,6 +10,7 @@ import Synchronization
 package final class FileServer: Sendable {
   private struct State {
     var settings: FileServerSettings
+    var accessCode: AccessCode
     var sockets: Set<Int32> = []
     var sessions = 0
     var log: [String] = []
@@ -20,7 +21,6 @@ package final class FileServer: Sendable {
   private static let logLimit = 512
 
   package let port: UInt16
-  let accessCode: AccessCode
   let storage: FileServerStorage
   let tls: FileServerTLS
   private let listener: Int32
@@ -37,11 +37,10 @@ package final class FileServer: Sendable {
   ) throws(FileServerError) {
     tls = try FileServerTLS(certificate: certificate, key: key, chain: chain)
     storage = FileServerStorage(root: folder)
-    self.accessCode = accessCode
     let (descriptor, bound) = try FileSockets.listen(port: port)
     listener = descriptor
     self.port = bound
-    state = Mutex(State(settings: settings))
+    state = Mutex(State(settings: settings, accessCode: accessCode))
     guard FileServerThread.start({ self.acceptSessions() }) else {
       close(descriptor)
       throw FileServerError("no thread for the file server")
@@ -51,6 +50,12 @@ package final class FileServer: Sendable {
   package var settings: FileServerSettings {
     get { state.withLock { $0.settings } }
     set { state.withLock { $0.settings = newValue } }
+  }
+
+  /// For sessions from now on.
+  var accessCode: AccessCode {
+    get { state.withLock { $0.accessCode } }
+    set { state.withLock { $0.accessCode = newValue } }
   }
 
   /// The commands received so far, by all sessions, as `STOR /x`; PASS without its word.

@@ -54,6 +54,16 @@ enum CommandTable {
       return .accepted { $1.activeNozzle = index }
     },
     "print.project_file": { request, machine in projectFile(request, machine) },
+    "print.gcode_file": { request, machine in
+      guard !machine.phase.isBusy else { return .accepted { $1.printError = 0x0500_4004 } }
+      guard let file = request["param"]?.string?.split(separator: "/").last.map(String.init) else {
+        return .failed(reason: "param")
+      }
+      let job = SimulatedJob(
+        name: file, file: file, layers: 90, minutes: 42, taskID: "0", subtaskID: "0",
+        tray: TrayPlace(unit: 255, slot: 0))
+      return .accepted { $0.start(job, on: &$1) }
+    },
     "print.ams_change_filament": { request, _ in changeFilament(request) },
     "print.unload_filament": { _, _ in .accepted { $1.trayNow = nil } },
     "print.ams_filament_setting": { request, machine in FilamentSetting.apply(request, machine) },

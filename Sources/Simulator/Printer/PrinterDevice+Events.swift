@@ -17,6 +17,7 @@ extension PrinterDevice {
   func powerOff() {
     isOn = false
     front.close()
+    card.powerOff()
   }
 
   /// A job that ran is now paused with 0300_8007.
@@ -24,6 +25,14 @@ extension PrinterDevice {
     isOn = true
     cycle.wakeAfterPowerLoss(&machine)
     try front.openListener()
+    try card.powerOn()
+  }
+
+  /// For MQTT and files alike.
+  func change(accessCode: String, endsSessions: Bool = true) {
+    front.accessCode = accessCode
+    card.change(accessCode: accessCode)
+    if endsSessions { front.dropAll() }
   }
 
   func setAuthorization(_ authorization: CommandAuthorization) {

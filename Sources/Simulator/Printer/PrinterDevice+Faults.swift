@@ -41,6 +41,7 @@ extension PrinterDevice {
     isStale = false
     isZombie = false
     style = .normal
+    card.server.settings = FileServerSettings()
     return (try? front.openListener()) != nil
   }
 }

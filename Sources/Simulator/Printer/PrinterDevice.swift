@@ -8,6 +8,7 @@ final class PrinterDevice {
   let model: PrinterModel
   var accessCode: String { front.accessCode }
   let front: TLSFront
+  let card: PrinterCard
   var machine: MachineState
   var cycle = PrintCycle()
   var counters = PrinterCounters()
@@ -30,7 +31,7 @@ final class PrinterDevice {
   private var random: SplitMix
 
   init(
-    name: String, machine: MachineState, front: TLSFront, poller: Poller, seed: UInt64,
+    name: String, machine: MachineState, front: TLSFront, card: PrinterCard, poller: Poller, seed: UInt64,
     publish: @escaping (_ topic: String, _ payload: [UInt8]) -> Bool
   ) {
     self.name = name
@@ -38,6 +39,7 @@ final class PrinterDevice {
     serial = machine.serial
     model = machine.model
     self.front = front
+    self.card = card
     self.poller = poller
     self.publish = publish
     random = SplitMix(state: seed &* 0xD1B5_4A32_D192_ED03)
@@ -180,7 +182,11 @@ final class PrinterDevice {
     guard let handler = CommandTable.handlers[name] else {
       return acknowledge(key: key, request, result: "failed", reason: "unknown command")
     }
-    switch handler(request, machine) {
+    var outcome = handler(request, machine)
+    if case .accepted = outcome, !machine.phase.isBusy, let error = card.objection(to: name, request) {
+      outcome = .accepted { $1.printError = error }
+    }
+    switch outcome {
     case .failed(let reason): acknowledge(key: key, request, result: "failed", reason: reason)
     case .accepted(let effect):
       acknowledge(key: key, request, result: "success", reason: "")

@@ -50,7 +50,8 @@ struct DiscoveryHouse: Sendable {
     fleet = Fleet(
       surroundings: PrinterSurroundings(
         loop: loop, authorities: try TrustStore(folder: folder.path), view: view, feed: feed, printers: printers,
-        prints: PrintRepository(database), clock: clock, logger: logger))
+        prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: TransferWorkers(),
+        clock: clock, logger: logger))
     var standard = PrinterDiscovery.Settings()
     standard.ports = [0]
     standard.searchPorts = []

@@ -1,0 +1,122 @@
+import HTTPServer
+import Model
+import NIOCore
+import NIOHTTP1
+import Wire
+
+/// A file that somebody sends, piece by piece: as a part of a form, or as the body itself (contract, section 1).
+struct FileBody {
+  private static let part = "file"
+  /// What a form adds to its file: boundaries, headers, small fields.
+  private static let formOverhead: Int64 = 64 << 10
+  private static let notFiles = ["application/json", "application/x-www-form-urlencoded", "text/json"]
+
+  private let body: RequestBody
+  private let boundary: MultipartBoundary?
+  private let limit: Int64
+
+  /// - Parameter limit: bytes of the file.
+  init(_ call: Call, limit: Int64) throws(Fault) {
+    let type = call.request.headers.first(name: "Content-Type") ?? ""
+    let essence = trimmed(String(type.prefix { $0 != ";" })).lowercased()
+    guard !essence.isEmpty, !Self.notFiles.contains(essence) else {
+      throw Fault(
+        .unsupportedMediaType,
+        "Send the file as the part “\(Self.part)” of multipart/form-data, or as a body of application/octet-stream.")
+    }
+    boundary = MultipartBoundary(contentType: type)
+    guard boundary != nil || !essence.hasPrefix("multipart/") else {
+      throw Fault(InvalidValue("Content-Type", "must be multipart/form-data with a boundary"))
+    }
+    body = call.request.body
+    self.limit = limit
+    if let length = expectedBytes, length > limit + (boundary == nil ? 0 : Self.formOverhead) { throw tooLarge }
+  }
+
+  /// nil for a chunked body.
+  var expectedBytes: Int64? { body.contentLength.map { Int64($0) } }
+
+  var isForm: Bool { boundary != nil }
+
+  private var tooLarge: Fault {
+    Fault(.payloadTooLarge, "The file is larger than \(limit) bytes, the setting upload.max_bytes.")
+  }
+
+  /// Reads it to the end.
+  /// - Returns: what the sender calls the file; nil for a bare body.
+  func receive(_ write: (UnsafeRawBufferPointer) throws(Fault) -> Void) async throws -> String? {
+    var pieces = body.pieces()
+    var size: Int64 = 0
+    func take(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
+      size += Int64(bytes.count)
+      guard size <= limit else { throw tooLarge }
+      try write(bytes)
+    }
+    var form = boundary.map { FormReader(parser: MultipartParser(boundary: $0), part: Self.part) }
+    var total: Int64 = 0
+    while let piece = try await Self.next(&pieces) {
+      total += Int64(piece.readableBytes)
+      guard total <= limit + Self.formOverhead else { throw tooLarge }
+      guard form != nil else {
+        try piece.withUnsafeReadableBytes { try take($0) }
+        continue
+      }
+      for bytes in try form?.feed(piece.readableBytesView) ?? [] {
+        try bytes.withUnsafeBytes { try take($0) }
+      }
+    }
+    let name = try form?.finish()
+    guard size > 0 else { throw Fault(InvalidValue(Self.part, "must not be empty")) }
+    return name
+  }
+
+  private static func next(_ pieces: inout RequestBody.Pieces) async throws(Fault) -> ByteBuffer? {
+    do throws(RequestBodyError) {
+      return try await pieces.next()
+    } catch {
+      throw Fault(.invalidRequest, "The body broke off.")
+    }
+  }
+}
+
+/// Takes the one file out of a form.
+private struct FormReader {
+  var parser: MultipartParser
+  let part: String
+  private var name: String?
+  private var isInside = false
+
+  init(parser: MultipartParser, part: String) {
+    self.parser = parser
+    self.part = part
+  }
+
+  /// The file's bytes among these.
+  mutating func feed(_ bytes: some Collection<UInt8>) throws(Fault) -> [[UInt8]] {
+    let events: [MultipartParser.Event]
+    do throws(MultipartError) { events = try parser.feed(bytes) } catch { throw Self.fault(error) }
+    var found: [[UInt8]] = []
+    for event in events {
+      switch event {
+      case .part(let header):
+        isInside = header.name == part
+        guard isInside else { continue }
+        guard name == nil else { throw Fault(InvalidValue(part, "must be given once")) }
+        name = header.fileName ?? ""
+      case .bytes(let bytes): if isInside { found.append(bytes) }
+      case .partEnd: isInside = false
+      }
+    }
+    return found
+  }
+
+  func finish() throws(Fault) -> String {
+    do throws(MultipartError) { try parser.finish() } catch { throw Self.fault(error) }
+    guard let name else { throw Fault(InvalidValue(part, "is missing in the form")) }
+    return name
+  }
+
+  private static func fault(_ error: MultipartError) -> Fault {
+    Fault(.invalidRequest, "The form cannot be read: \(error.description).")
+  }
+}

@@ -1,0 +1,28 @@
+package import Model
+
+/// A start of ours that went to the printer and has not been seen to begin.
+///
+/// While it is open no other start goes out: the answer to it may have been lost, and the printer may obey late.
+package struct PrintStart: Hashable, Sendable {
+  /// Seconds after which a start without any sign is given up (contract, section 5, "Queue").
+  package static let patience = 90.0
+
+  package var taskID: Int
+  package var file: String
+  package var sentAt: Timestamp
+
+  package init(taskID: Int, file: String, sentAt: Timestamp) {
+    self.taskID = taskID
+    self.file = file
+    self.sentAt = sentAt
+  }
+
+  package func isOpen(now: Timestamp) -> Bool {
+    let age = now.seconds(since: sentAt)
+    // A clock that was set back proves nothing either way: the start is then as old as can be.
+    return age >= 0 && age < Self.patience
+  }
+
+  /// A job is on the machine: this one, or one that leaves no room for it.
+  package func isSettled(by report: PrinterReport) -> Bool { report.gcodeState?.isBusy ?? false }
+}
