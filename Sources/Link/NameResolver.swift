@@ -25,11 +25,11 @@ package final class NameResolver: Sendable {
 
   private let lookup: Lookup
   private let state = Mutex(State())
-  private let wake: WakeSemaphore
+  private let wake: Semaphore
 
   init(lookup: @escaping Lookup) {
     self.lookup = lookup
-    wake = WakeSemaphore()
+    wake = Semaphore()
   }
 
   /// Whether the thread runs at this moment.
@@ -51,7 +51,7 @@ package final class NameResolver: Sendable {
       }
       return false
     }
-    wake.signal()
+    wake.post()
     return true
   }
 
@@ -61,7 +61,7 @@ package final class NameResolver: Sendable {
       state.isClosed = true
       state.waiting = []
     }
-    wake.signal()
+    wake.post()
   }
 
   private func start() -> Bool {
@@ -122,31 +122,5 @@ package final class NameResolver: Sendable {
       next = entry.pointee.ai_next
     }
     return addresses
-  }
-}
-
-/// A POSIX semaphore; it stays at one address for as long as it lives.
-private final class WakeSemaphore: @unchecked Sendable {
-  // Unchecked: the semaphore is made for use by several threads, and the pointer never changes.
-  private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-  init() { sem_init(semaphore, 0, 0) }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func signal() { sem_post(semaphore) }
-
-  /// False when the time is over.
-  func wait(seconds: Int) -> Bool {
-    var end = timespec()
-    clock_gettime(CLOCK_REALTIME, &end)
-    end.tv_sec += seconds
-    while sem_timedwait(semaphore, &end) != 0 {
-      if errno != EINTR { return false }
-    }
-    return true
   }
 }

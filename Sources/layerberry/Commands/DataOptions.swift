@@ -14,10 +14,15 @@ struct DataOptions: ParsableArguments {
       options: .init(file: config, values: data.map { [.data: $0] } ?? [:]), environment: Environment.all)
   }
 
-  /// Opens the database beside a running service, or without one.
-  func database() throws -> Database {
+  /// Lends the database, beside a running service or without one, and closes it again.
+  func withDatabase<Value: Sendable>(_ body: @escaping @Sendable (Database) async throws -> Value) throws -> Value {
     let folder = try DataFolder.prepare(try configuration().data)
-    return try Database.open(folder, role: .tool, now: SystemClock().now)
+    let database = try Database.open(folder, role: .tool, now: SystemClock().now)
+    return try waiting {
+      let value = try await body(database)
+      try await database.close()
+      return value
+    }
   }
 }
 

@@ -26,12 +26,9 @@ struct KeyCommand: ParsableCommand {
         let shown = try Self.printers(printers)
         let name = trimmed(name)
         guard (1...100).contains(name.count) else { throw InvalidValue("--name", "must be 1 to 100 characters") }
-        let database = try place.database()
-        let made = try waiting {
-          let ring = KeyRing(database: database, clock: SystemClock())
-          let made = try await ring.create(KeyGrant(name: name, permissions: granted, printerIDs: shown))
-          try await database.close()
-          return made
+        let made = try place.withDatabase { database in
+          try await KeyRing(database: database, clock: SystemClock()).create(
+            KeyGrant(name: name, permissions: granted, printerIDs: shown))
         }
         print(json ? Self.json(made.record, made.key) : made.key.exposed)
       } catch {
@@ -82,12 +79,7 @@ struct KeyCommand: ParsableCommand {
 
     func run() throws {
       do {
-        let database = try place.database()
-        let records = try waiting {
-          let records = try await KeyRepository(database).all()
-          try await database.close()
-          return records
-        }
+        let records = try place.withDatabase { try await KeyRepository($0).all() }
         print(json ? Self.json(records) : Self.table(records))
       } catch {
         throw Failure.exit(for: error)
@@ -128,13 +120,8 @@ struct KeyCommand: ParsableCommand {
 
     func run() throws {
       do {
-        let database = try place.database()
         let id = KeyID(rawValue: id)
-        let isDeleted = try waiting {
-          let isDeleted = try await KeyRepository(database).delete(id)
-          try await database.close()
-          return isDeleted
-        }
+        let isDeleted = try place.withDatabase { try await KeyRepository($0).delete(id) }
         guard isDeleted else { throw Fault(.notFound, "There is no key \(id).") }
       } catch {
         throw Failure.exit(for: error)

@@ -17,12 +17,7 @@ struct PrinterCommand: ParsableCommand {
 
     func run() throws {
       do {
-        let database = try place.database()
-        let records = try waiting {
-          let records = try await PrinterRepository(database).all()
-          try await database.close()
-          return records
-        }
+        let records = try place.withDatabase { try await PrinterRepository($0).all() }
         print(json ? Self.json(records) : Self.table(records))
       } catch {
         throw Failure.exit(for: error)
@@ -81,16 +76,12 @@ struct PrinterCommand: ParsableCommand {
     func run() throws {
       do {
         let configuration = try place.configuration()
-        let database = try place.database()
         let path = id.map { "/printers/\($0)/status" } ?? "/printers"
         let api = LocalAPI(
           host: configuration.host ?? "127.0.0.1",
           port: try port.map { try PortNumber($0, field: "--port") }
             ?? configuration.port)
-        let answer = try waiting {
-          defer { Task { try? await database.close() } }
-          return try await api.get(path, database: database)
-        }
+        let answer = try place.withDatabase { try await api.get(path, database: $0) }
         print(json ? String(decoding: answer, as: UTF8.self) : try Self.table(answer, of: id))
       } catch {
         throw Failure.exit(for: error)
