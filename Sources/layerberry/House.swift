@@ -8,6 +8,7 @@ import NIOCore
 import Service
 import Store
 import TLS
+import Loop
 import Web
 
 /// The parts of the service, in the order in which they start; they stop in the opposite one.
@@ -16,7 +17,7 @@ import Web
 /// in the API; discovery that cannot listen is a line in the log.
 struct House: Sendable {
   private let database: Database
-  private let loop: LinkLoop
+  private let loop: PollLoop
   private let fleet: Fleet
   private let discovery: Discovery
   private let transfers: TransferWorkers
@@ -51,7 +52,7 @@ struct House: Sendable {
 
     // The printers, seen before the first connection.
     let authorities = try TrustStore(folder: configuration.trustFolder ?? folder.trust)
-    let loop = try LinkLoop()
+    let loop = try PollLoop(name: "printers")
     let feed = EventFeed()
     let view = FleetView()
     let transfers = TransferWorkers()
