@@ -7,14 +7,16 @@ import Testing
 
 /// The last step of every answer (contract, section 1).
 @Suite struct DeliveryTests {
-  @Test(arguments: [
-    ([], false, false), (["gzip"], true, false), (["GZIP"], true, false), (["x-gzip"], true, false),
-    (["deflate, gzip;q=1.0, *;q=0.5"], true, false), (["deflate", "gzip"], true, false), (["*"], true, false),
-    (["identity"], false, false), (["br"], false, false), (["gzip;q=0"], false, false), (["gzip; q=0.000"], false, false),
-    (["*;q=0"], false, true), (["gzip;q=0.5, identity"], false, false), (["gzip;q=0.5, identity;q=0.5"], true, false),
-    (["identity;q=0, gzip;q=0.1"], true, true), (["identity;q=0"], false, true), (["gzip;q=0, *"], false, false),
-    (["*;q=0, gzip"], true, true), (["gzip;q=2"], true, false), ([";q=1, ,gzip"], true, false), ([""], false, false),
-  ] as [([String], Bool, Bool)])
+  @Test(
+    arguments: [
+      ([], false, false), (["gzip"], true, false), (["GZIP"], true, false), (["x-gzip"], true, false),
+      (["deflate, gzip;q=1.0, *;q=0.5"], true, false), (["deflate", "gzip"], true, false), (["*"], true, false),
+      (["identity"], false, false), (["br"], false, false), (["gzip;q=0"], false, false),
+      (["gzip; q=0.000"], false, false),
+      (["*;q=0"], false, true), (["gzip;q=0.5, identity"], false, false), (["gzip;q=0.5, identity;q=0.5"], true, false),
+      (["identity;q=0, gzip;q=0.1"], true, true), (["identity;q=0"], false, true), (["gzip;q=0, *"], false, false),
+      (["*;q=0, gzip"], true, true), (["gzip;q=2"], true, false), ([";q=1, ,gzip"], true, false), ([""], false, false),
+    ] as [([String], Bool, Bool)])
   func theWeightsOfCodingsDecide(fields: [String], wantsGzip: Bool, refusesPlain: Bool) {
     let codings = AcceptedCodings(fields)
     #expect(codings.wantsGzip == wantsGzip)
@@ -40,7 +42,8 @@ import Testing
 
   private static func reply(_ text: String, headers: [(String, String)] = [], status: Int = 200) -> HTTPReply {
     HTTPReply(
-      status: status, headers: HTTPHeaders([("Content-Type", "application/json"), ("Vary", "X-Response-Format")] + headers),
+      status: status,
+      headers: HTTPHeaders([("Content-Type", "application/json"), ("Vary", "X-Response-Format")] + headers),
       body: .bytes(ByteBuffer(string: text)))
   }
 
@@ -89,7 +92,8 @@ import Testing
     let tag = try #require(first.headers.first(name: "ETag"))
     #expect(tag.hasPrefix("W/\"") && tag.hasSuffix("\""))
     for method in [RequestMethod.get, .head] {
-      let again = Delivery.finished(Self.reply(Self.long), to: try Self.request([("If-None-Match", tag)], method: method))
+      let again = Delivery.finished(
+        Self.reply(Self.long), to: try Self.request([("If-None-Match", tag)], method: method))
       #expect(again.status == 304 && Self.bytes(again).isEmpty && again.headers["ETag"] == [tag])
       #expect(again.headers.contains(name: "Vary") && !again.headers.contains(name: "Content-Type"))
     }

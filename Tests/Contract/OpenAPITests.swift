@@ -8,7 +8,8 @@ struct OpenAPITests {
   func theDocumentIsServed() async throws {
     let service = try await ServiceProcess.start()
     let nobody = HTTPClient(port: service.port)
-    let printed = try JSONParser.parse(try await service.run(["openapi"]).utf8, limits: .init(bytes: 8 << 20, depth: 64))
+    let printed = try JSONParser.parse(
+      try await service.run(["openapi"]).utf8, limits: .init(bytes: 8 << 20, depth: 64))
     for path in ["/openapi.json", "/api/v1/openapi.json", "/openapi.json?format=envelope"] {
       let answer = try nobody.get(path)
       #expect(answer.status == 200 && answer.headers["content-type"] == "application/json")

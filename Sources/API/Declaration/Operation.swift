@@ -20,6 +20,14 @@ package enum Access: Sendable, Hashable {
   case anyone
 }
 
+/// What the path of an operation begins at.
+package enum PathBase: Sendable, Hashable {
+  /// `/api/v1`.
+  case api
+  /// The service itself: the page, its assets, the documentation for people.
+  case root
+}
+
 /// The groups of the documentation.
 package enum Topic: String, Sendable, CaseIterable {
   case printers = "Printers"
@@ -28,6 +36,7 @@ package enum Topic: String, Sendable, CaseIterable {
   case keys = "API keys"
   case system = "System"
   case live = "Live events"
+  case page = "Page"
 
   /// One sentence for the description.
   var note: String {
@@ -38,6 +47,7 @@ package enum Topic: String, Sendable, CaseIterable {
     case .keys: "Who may call, and what."
     case .system: "The service itself."
     case .live: "Everything as it happens."
+    case .page: "What a browser shows."
     }
   }
 }
@@ -46,8 +56,9 @@ package enum Topic: String, Sendable, CaseIterable {
 /// API all read this; nothing about an operation is written anywhere else.
 package struct Operation: Sendable {
   package let verb: Verb
-  /// Below `/api/v1`, with `{name}` for parameters: `/printers/{id}/status`.
+  /// Below its base, with `{name}` for parameters: `/printers/{id}/status`.
   package let path: String
+  package let base: PathBase
   /// Other addresses of the same operation, outside of `/api/v1`: `/health`.
   package let aliases: [String]
   /// Its name for tools: `get_printer_status`.
@@ -70,7 +81,8 @@ package struct Operation: Sendable {
   package let run: @Sendable (Call) async throws -> Outcome
 
   package init(
-    _ verb: Verb, _ path: String, aliases: [String] = [], id: String, topic: Topic, summary: String,
+    _ verb: Verb, _ path: String, base: PathBase = .api, aliases: [String] = [], id: String, topic: Topic,
+    summary: String,
     details: String = "", access: Access,
     rate: RateClass?, parameters: [DeclaredParameter] = [], body: BodyDeclaration? = nil, answer: AnswerDeclaration,
     errors: [ErrorCode] = [], unusualStatuses: [ErrorCode: Int] = [:],
@@ -78,6 +90,7 @@ package struct Operation: Sendable {
   ) {
     self.verb = verb
     self.path = path
+    self.base = base
     self.aliases = aliases
     self.id = id
     self.topic = topic
@@ -91,6 +104,11 @@ package struct Operation: Sendable {
     self.errors = errors
     self.unusualStatuses = unusualStatuses
     self.run = run
+  }
+
+  /// Every address of the operation, from the root of the service.
+  package var templates: [String] {
+    [base == .api ? apiBase + path : path] + aliases
   }
 }
 

@@ -7,7 +7,9 @@ package struct OpenAPIDocument {
   private let version: String
   private let catalogue: ObjectCatalogue
 
+  /// - Parameter operations: those outside of the API, which browsers show, are left out.
   package init(operations: [Operation], version: String) {
+    let operations = operations.filter { $0.base == .api }
     self.operations = operations
     self.version = version
     catalogue = ObjectCatalogue(operations)
