@@ -8,6 +8,8 @@ import NIOCore
 import Service
 import Store
 import TLS
+import Loop
+import Web
 
 /// The parts of the service, in the order in which they start; they stop in the opposite one.
 ///
@@ -15,7 +17,7 @@ import TLS
 /// in the API; discovery that cannot listen is a line in the log.
 struct House: Sendable {
   private let database: Database
-  private let loop: LinkLoop
+  private let loop: PollLoop
   private let fleet: Fleet
   private let discovery: Discovery
   private let transfers: TransferWorkers
@@ -50,7 +52,7 @@ struct House: Sendable {
 
     // The printers, seen before the first connection.
     let authorities = try TrustStore(folder: configuration.trustFolder ?? folder.trust)
-    let loop = try LinkLoop()
+    let loop = try PollLoop(name: "printers")
     let feed = EventFeed()
     let view = FleetView()
     let transfers = TransferWorkers()
@@ -78,7 +80,8 @@ struct House: Sendable {
         + DiscoveryRoutes(discovery: discovery, view: view).operations
         + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
         + FileRoutes(files: files, fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
-        + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations,
+        + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
+        + PageRoutes(files: WebAssets.all).operations,
       gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
     var limits = HTTPLimits()
     limits.connectionsPerAddress = settings.connectionsPerAddress

@@ -7,13 +7,14 @@ import Simulator
 import Store
 import TLS
 import TestKit
+import Loop
 
 /// The part of the service that follows printers, put together as the service does, with times that a test can wait for.
 struct Following {
   let fleet: Fleet
   let view: FleetView
   private let database: Database
-  private let loop: LinkLoop
+  private let loop: PollLoop
 
   static func play(
     _ printer: PrinterSpecification, silence: Double = 90, timings: SessionTimings = .short,
@@ -43,7 +44,7 @@ struct Following {
   private init(folder: String, silence: Double, timings: SessionTimings, startPatience: Double) throws {
     let prepared = try DataFolder.prepare(folder)
     database = try Database.open(prepared, role: .service(try prepared.lock()), now: SystemClock().now)
-    loop = try LinkLoop()
+    loop = try PollLoop(name: "test")
     view = FleetView()
     var surroundings = PrinterSurroundings(
       loop: loop, authorities: TrustStore(), view: view, feed: EventFeed(), printers: PrinterRepository(database),

@@ -5,6 +5,7 @@ import Rules
 import Store
 package import TLS
 package import Wire
+import Loop
 
 /// Owns one printer: its session, what it reported, the print it is being followed through, and how all of that is shown.
 ///

@@ -4,10 +4,11 @@ package import Model
 import Rules
 package import Store
 package import TLS
+package import Loop
 
 /// What every printer's keeper needs of the rest of the house.
 package struct PrinterSurroundings: Sendable {
-  package var loop: LinkLoop
+  package var loop: PollLoop
   package var authorities: TrustStore
   package var view: FleetView
   package var feed: EventFeed
@@ -27,7 +28,7 @@ package struct PrinterSurroundings: Sendable {
   package var jobObjects: @Sendable (PrinterID) -> Set<Int>? = { _ in nil }
 
   package init(
-    loop: LinkLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,
+    loop: PollLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,
     prints: PrintRepository, printStarts: PrintStartRepository, transfers: TransferWorkers, clock: any WallClock,
     logger: Logger
   ) {
