@@ -123,6 +123,7 @@ struct House: Sendable {
     system.stop()
     housekeeping?.cancel()
     transfers.shutdown()
+    await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
     await discovery.stop()
     await fleet.stop()
