@@ -20,6 +20,7 @@ struct House: Sendable {
   private let discovery: Discovery
   private let transfers: TransferWorkers
   private let keys: KeyRing
+  private let sessions: SessionBook
   private let system: SystemReporter
   private let live: LiveFeed
   private let server: HTTPServer
@@ -33,9 +34,9 @@ struct House: Sendable {
 
   static func open(_ configuration: Configuration, sink: LogSink) async throws -> House {
     let clock = SystemClock()
-    var level = configuration.logLevel ?? .info
+    sink.level = configuration.logLevel ?? .info
     func makeLogger(_ label: String) -> Logger {
-      Logger(label: label) { LineLog(label: $0, level: level, sink: sink) }
+      Logger(label: label) { LineLog(label: $0, sink: sink) }
     }
     let startLogger = makeLogger("layerberry")
 
@@ -46,7 +47,10 @@ struct House: Sendable {
     for sentence in database.opening.sentences { startLogger.notice("\(sentence)") }
     let settings = try await Settings(
       pinned: configuration.pinned.map { ($0.name, $0.value) }, repository: SettingsRepository(database))
-    level = configuration.logLevel ?? settings.logLevel
+    sink.level = configuration.logLevel ?? settings.logLevel
+    try await FirstPassword.ensure(in: database, now: clock.now) { (password) throws(StoreFailure) in
+      try FirstWord(isJournal: sink.isJournal).tell(password, folder: folder, logger: startLogger)
+    }
 
     // The printers, seen before the first connection.
     let authorities = try TrustStore(folder: configuration.trustFolder ?? folder.trust)
@@ -68,24 +72,43 @@ struct House: Sendable {
     }
 
     // How all of it is shown.
-    let keys = KeyRing(database: database, clock: clock)
+    let foreign = ForeignChanges(database: database)
+    let keys = KeyRing(database: database, foreign: foreign, clock: clock)
+    let sessions = SessionBook(database: database, foreign: foreign, clock: clock)
+    let passwords = PasswordKeeper(database: database, sessions: sessions, clock: clock)
+    let entrance = Entrance(
+      gate: AccessGate(keys: keys, sessions: sessions),
+      door: HostDoor { BoardNames.rule(allowed: settings.texts(.allowedHosts)) }, meter: RateMeter(clock: clock),
+      policy: AccessPolicy(settings), port: Int(configuration.port.number))
+    let watch = StandingWatch(keys: keys, sessions: sessions, clock: clock) { entrance.policy.isOpen }
+    let pairing = PairingDesk(keys: keys, feed: feed, clock: clock)
     let system = SystemReporter(
       database: database, view: view, clock: clock, version: Version.text, libraries: Libraries.inUse,
       logger: makeLogger("system"))
-    let live = LiveFeed(feed: feed, view: view, keys: keys)
+    let live = LiveFeed(feed: feed, view: view, watch: watch)
     let dispatcher = try Dispatcher(
       operations: PrinterRoutes(fleet: fleet, view: view).operations
         + DiscoveryRoutes(discovery: discovery, view: view).operations
         + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
         + FileRoutes(files: files, fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
+        + AuthRoutes(passwords: passwords, sessions: sessions).operations
+        + SettingsRoutes(settings: settings, clock: clock).operations
+        + PairingRoutes(desk: pairing, clock: clock).operations
+        + BoardRoutes(buttons: VirtualButtons(pairing: pairing)).operations
         + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations,
-      gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
+      entrance: entrance, watch: watch, standardFormat: { ReplyFormat(settings: settings) },
+      logger: makeLogger("api"), accessLogger: makeLogger("access"))
     var limits = HTTPLimits()
     limits.connectionsPerAddress = settings.connectionsPerAddress
     let server = HTTPServer(
       configuration: HTTPServerConfiguration(
         host: configuration.host, port: Int(configuration.port.number), limits: limits),
       responder: dispatcher, logger: makeLogger("http"))
+    settings.follow { settings in
+      entrance.set(AccessPolicy(settings))
+      server.setConnectionsPerAddress(settings.connectionsPerAddress)
+      sink.level = configuration.logLevel ?? settings.logLevel
+    }
     for address in try await server.start() {
       startLogger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
     }
@@ -93,10 +116,10 @@ struct House: Sendable {
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
     await discovery.start()
-    let housekeeping = Task { await tidy(fleet: fleet, keys: keys, logger: startLogger) }
+    let housekeeping = Task { await tidy(fleet: fleet, keys: keys, sessions: sessions, logger: startLogger) }
     return House(
       database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, keys: keys,
-      system: system, live: live, server: server, logger: startLogger, housekeeping: housekeeping)
+      sessions: sessions, system: system, live: live, server: server, logger: startLogger, housekeeping: housekeeping)
   }
 
   /// Takes no more requests, ends streams and sessions, and leaves everything on disk.
@@ -109,6 +132,7 @@ struct House: Sendable {
     await fleet.stop()
     do {
       try await keys.writeUses(atStop: true)
+      try await sessions.writeUses(atStop: true)
       try await database.close()
     } catch {
       logger.error("the database did not close cleanly", metadata: ["error": "\(error)"])
@@ -120,16 +144,17 @@ struct House: Sendable {
     get async { await system.health().isHealthy }
   }
 
-  private static func tidy(fleet: Fleet, keys: KeyRing, logger: Logger) async {
+  private static func tidy(fleet: Fleet, keys: KeyRing, sessions: SessionBook, logger: Logger) async {
     while true {
       do {
         try await Task.sleep(for: .seconds(tidyInterval), tolerance: .seconds(30))
         await fleet.writeLastWords()
         try await keys.writeUses()
+        try await sessions.writeUses()
       } catch is CancellationError {
         return
       } catch {
-        logger.error("the use of keys could not be noted", metadata: ["error": "\(error)"])
+        logger.error("the use of keys and sessions could not be noted", metadata: ["error": "\(error)"])
       }
     }
   }

@@ -9,11 +9,18 @@ package final class ServiceProcess: Sendable {
   package let port: Int
 
   /// Starts it and waits until `/health` answers 200.
+  ///
+  /// - Parameter hasRateLimits: else a configuration file sets them to 0, as tests ask more often than people.
   package static func start(
-    in folder: TemporaryFolder? = nil, port: Int? = nil, arguments: [String] = [], environment: [String: String] = [:]
+    in folder: TemporaryFolder? = nil, port: Int? = nil, arguments: [String] = [], environment: [String: String] = [:],
+    hasRateLimits: Bool = false
   ) async throws -> ServiceProcess {
     let folder = try folder ?? TemporaryFolder()
     let port = try port ?? freePort()
+    var arguments = arguments
+    if !hasRateLimits, !arguments.contains("--config") {
+      arguments += ["--config", try limitless(in: folder)]
+    }
     let process = try ChildProcess(
       try ChildProcess.built("layerberry"),
       ["serve", "--data", "\(folder.path)/data", "--host", "127.0.0.1", "--port", String(port)] + arguments,
@@ -21,6 +28,18 @@ package final class ServiceProcess: Sendable {
     let service = ServiceProcess(process: process, folder: folder, port: port)
     try await service.becomeHealthy()
     return service
+  }
+
+  /// A configuration file without rate limits.
+  private static func limitless(in folder: TemporaryFolder) throws -> String {
+    let path = "\(folder.path)/limitless.ini"
+    let text = "[settings]\nrate_limit.read = 0\nrate_limit.write = 0\nrate_limit.control = 0\n"
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw TestKitError("\(path) cannot be written") }
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw TestKitError("\(path) cannot be written") }
+    return path
   }
 
   private init(process: ChildProcess, folder: TemporaryFolder, port: Int) {
