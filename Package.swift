@@ -68,18 +68,25 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CShims"),
+    .target(name: "CWebAssets", cSettings: [.headerSearchPath("../Web/Page"), .headerSearchPath("../../Vendor/web")]),
     .target(name: "Model", swiftSettings: lean),
 
     // Layer 1: bytes in, values out; rules without effects; the one trust check.
     .target(name: "Wire", dependencies: ["Model"], swiftSettings: lean),
     .target(name: "Rules", dependencies: ["Model"], swiftSettings: lean),
     .target(name: "TLS", dependencies: ["Model", "COpenSSL", "CShims"], swiftSettings: lean),
+    .target(name: "Loop", dependencies: ["Model", "COpenSSL", "CShims"], swiftSettings: lean),
 
     // Layer 2: the world outside.
     .target(
       name: "Link",
-      dependencies: ["Model", "Wire", "Rules", "TLS", "CCurl", "CMosquitto", "COpenSSL", "CShims", logging],
+      dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "CCurl", "CMosquitto", "COpenSSL", "CShims", logging],
+      swiftSettings: lean),
+    .target(
+      name: "Camera",
+      dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "CJPEG", "COpenSSL", "CShims", nioCore, logging],
       swiftSettings: lean),
     .target(name: "Store", dependencies: ["Model", "CSQLite", "COpenSSL"], swiftSettings: lean),
     .target(
@@ -88,18 +95,23 @@ let package = Package(
 
     // Layer 3 and 4: the application, and how it is presented.
     .target(
-      name: "Service", dependencies: ["Model", "Wire", "Rules", "TLS", "Link", "Store", "CShims", logging],
+      name: "Service",
+      dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "CShims", logging],
       swiftSettings: lean),
     .target(
       name: "API",
       dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", nioCore, nioHTTP1, logging],
       swiftSettings: lean),
 
+    .target(
+      name: "Web", dependencies: ["HTTPServer", "CWebAssets"], exclude: ["Page"], swiftSettings: lean),
+
     // Layer 5: the composition root.
     .executableTarget(
       name: "layerberry",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Link", "Store", "HTTPServer", "Service", "API", "CInih", "CMosquitto",
+        "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "HTTPServer", "Service", "API", "CInih",
+        "Web", "CMosquitto",
         "COpenSSL", "CSQLite", "CShims", nioCore, logging, arguments,
       ],
       swiftSettings: withoutFoundation,
@@ -111,7 +123,8 @@ let package = Package(
       swiftSettings: language),
     .executableTarget(
       name: "layerberry-simulator", dependencies: ["Simulator", "Model", arguments], swiftSettings: language),
-    .target(name: "TestKit", dependencies: ["Model", "Wire", "COpenSSL", "Simulator"], swiftSettings: language),
+    .target(
+      name: "TestKit", dependencies: ["Model", "Wire", "Loop", "COpenSSL", "Simulator"], swiftSettings: language),
 
     // Tests, beside the module that they test.
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: language),
@@ -119,10 +132,12 @@ let package = Package(
     .testTarget(name: "RulesTests", dependencies: ["Model", "Wire", "Rules", "TestKit"], swiftSettings: language),
     .testTarget(
       name: "TLSTests", dependencies: ["Model", "TLS", "TestKit", "COpenSSL", "CShims"], swiftSettings: language),
+    .testTarget(name: "LoopTests", dependencies: ["Loop", "TestKit"], swiftSettings: language),
     .testTarget(
       name: "LinkTests",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Link", "Simulator", "TestKit", "COpenSSL", "CMosquitto", "CShims", logging,
+        "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Simulator", "TestKit", "COpenSSL", "CMosquitto", "CShims",
+        logging,
       ],
       swiftSettings: language),
     .testTarget(name: "StoreTests", dependencies: ["Model", "Store", "TestKit", logging], swiftSettings: language),
@@ -131,12 +146,15 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "ServiceTests",
-      dependencies: ["Model", "Wire", "Rules", "TLS", "Store", "Link", "Service", "Simulator", "TestKit", logging],
+      dependencies: [
+        "Model", "Wire", "Rules", "TLS", "Loop", "Store", "Link", "Service", "Simulator", "TestKit", logging,
+      ],
       swiftSettings: language),
     .testTarget(
       name: "APITests",
       dependencies: ["Model", "Wire", "Store", "Service", "HTTPServer", "API", "TestKit", nioCore, nioHTTP1],
       swiftSettings: language),
+    .testTarget(name: "WebTests", dependencies: ["HTTPServer", "Web"], swiftSettings: language),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
 
@@ -149,7 +167,7 @@ let package = Package(
     .testTarget(
       name: "Faults",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Link", "Store", "Service", "Simulator", "TestKit", "CSQLite", logging,
+        "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Store", "Service", "Simulator", "TestKit", "CSQLite", logging,
       ],
       swiftSettings: language),
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),

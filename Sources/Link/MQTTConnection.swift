@@ -2,6 +2,7 @@ import CMosquitto
 import Glibc
 import Model
 import TLS
+import Loop
 
 /// Who hears from a connection. Confined to the loop.
 protocol MQTTConnectionOwner: AnyObject {
@@ -39,7 +40,7 @@ final class MQTTConnection: LoopSource {
   static let receiveLimit = 16 << 20
   private static let receiveBuffer: Int32 = 64 << 10
 
-  private let loop: LinkLoop
+  private let loop: PollLoop
   private let settings: Settings
   private let context: TLSClientContext
   private weak var owner: (any MQTTConnectionOwner)?
@@ -61,7 +62,7 @@ final class MQTTConnection: LoopSource {
 
   var verdict: TrustVerdict? { context.verdict }
 
-  init(loop: LinkLoop, settings: Settings, context: TLSClientContext, owner: any MQTTConnectionOwner) {
+  init(loop: PollLoop, settings: Settings, context: TLSClientContext, owner: any MQTTConnectionOwner) {
     self.loop = loop
     self.settings = settings
     self.context = context
@@ -80,6 +81,7 @@ final class MQTTConnection: LoopSource {
   /// Begins; whatever comes of it is told to the owner, never from within this call.
   func open() {
     loop.assertOnLoop()
+    guard MQTTLibrary.isReady else { return endSoon(.noResources) }
     guard let handle = mosquitto_new(Self.freshClientID(), true, Unmanaged.passUnretained(self).toOpaque()) else {
       return endSoon(.noResources)
     }
@@ -295,4 +297,9 @@ final class MQTTConnection: LoopSource {
     self.handle = nil
     mosquitto_destroy(handle)
   }
+}
+
+/// libmosquitto, set up once for the process. Its own count of users is not safe between threads, so it is never undone.
+private enum MQTTLibrary {
+  static let isReady = mosquitto_lib_init() == MOSQ_ERR_SUCCESS.rawValue
 }

@@ -1,6 +1,7 @@
 import Model
 import Rules
 import TLS
+import Loop
 
 /// From an address to a connection, and what follows when that fails.
 extension PrinterSession {

@@ -2,6 +2,7 @@ import Model
 import Rules
 import TLS
 import Wire
+import Loop
 
 /// From the greeting to the end of a connection.
 extension PrinterSession: MQTTConnectionOwner {

@@ -3,6 +3,7 @@ package import Model
 import Rules
 package import TLS
 import Wire
+package import Loop
 
 /// The one MQTT session to a printer: it connects, subscribes, asks for everything once, merges what comes, and begins
 /// again by itself for ever (protocol sheet, sections 3.1 and 3.2).
@@ -16,7 +17,7 @@ package final class PrinterSession {
   /// Bytes of the largest command. Default 64 KiB.
   package static let largestCommand = 64 << 10
 
-  package let loop: LinkLoop
+  package let loop: PollLoop
   package internal(set) var target: SessionTarget
   package internal(set) var phase: SessionPhase = .stopped
   /// When the last message of any kind came; it survives reconnects, for the rule of 90 s (contract, section 5).
@@ -59,7 +60,7 @@ package final class PrinterSession {
   ///   - authorities: read once, shared by all sessions.
   ///   - judgesDates: asked at each attempt; false until the clock is set (contract, section 8).
   package init(
-    target: SessionTarget, loop: LinkLoop, authorities: TrustStore, logger: Logger,
+    target: SessionTarget, loop: PollLoop, authorities: TrustStore, logger: Logger,
     delegate: any PrinterSessionDelegate, timings: SessionTimings = SessionTimings(),
     judgesDates: @escaping () -> Bool = { true }
   ) {

@@ -8,6 +8,8 @@ import NIOCore
 import Service
 import Store
 import TLS
+import Loop
+import Web
 
 /// The parts of the service, in the order in which they start; they stop in the opposite one.
 ///
@@ -15,12 +17,11 @@ import TLS
 /// in the API; discovery that cannot listen is a line in the log.
 struct House: Sendable {
   private let database: Database
-  private let loop: LinkLoop
+  private let loop: PollLoop
   private let fleet: Fleet
   private let discovery: Discovery
   private let transfers: TransferWorkers
-  private let keys: KeyRing
-  private let sessions: SessionBook
+  private let doorway: Doorway
   private let system: SystemReporter
   private let live: LiveFeed
   private let server: HTTPServer
@@ -54,7 +55,7 @@ struct House: Sendable {
 
     // The printers, seen before the first connection.
     let authorities = try TrustStore(folder: configuration.trustFolder ?? folder.trust)
-    let loop = try LinkLoop()
+    let loop = try PollLoop(name: "printers")
     let feed = EventFeed()
     let view = FleetView()
     let transfers = TransferWorkers()
@@ -72,31 +73,19 @@ struct House: Sendable {
     }
 
     // How all of it is shown.
-    let foreign = ForeignChanges(database: database)
-    let keys = KeyRing(database: database, foreign: foreign, clock: clock)
-    let sessions = SessionBook(database: database, foreign: foreign, clock: clock)
-    let passwords = PasswordKeeper(database: database, sessions: sessions, clock: clock)
-    let entrance = Entrance(
-      gate: AccessGate(keys: keys, sessions: sessions),
-      door: HostDoor { BoardNames.rule(allowed: settings.texts(.allowedHosts)) }, meter: RateMeter(clock: clock),
-      policy: AccessPolicy(settings), port: Int(configuration.port.number))
-    let watch = StandingWatch(keys: keys, sessions: sessions, clock: clock) { entrance.policy.isOpen }
-    let pairing = PairingDesk(keys: keys, feed: feed, clock: clock)
+    let doorway = Doorway(database: database, settings: settings, feed: feed, clock: clock, port: configuration.port)
     let system = SystemReporter(
       database: database, view: view, clock: clock, version: Version.text, libraries: Libraries.inUse,
       logger: makeLogger("system"))
-    let live = LiveFeed(feed: feed, view: view, watch: watch)
+    let live = LiveFeed(feed: feed, view: view, watch: doorway.watch)
     let dispatcher = try Dispatcher(
       operations: PrinterRoutes(fleet: fleet, view: view).operations
         + DiscoveryRoutes(discovery: discovery, view: view).operations
         + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
-        + FileRoutes(files: files, fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
-        + AuthRoutes(passwords: passwords, sessions: sessions).operations
-        + SettingsRoutes(settings: settings, clock: clock).operations
-        + PairingRoutes(desk: pairing, clock: clock).operations
-        + BoardRoutes(buttons: VirtualButtons(pairing: pairing)).operations
-        + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations,
-      entrance: entrance, watch: watch, standardFormat: { ReplyFormat(settings: settings) },
+        + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
+        + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
+        + PageRoutes(files: WebAssets.all).operations,
+      entrance: doorway.entrance, watch: doorway.watch, standardFormat: { ReplyFormat(settings: settings) },
       logger: makeLogger("api"), accessLogger: makeLogger("access"))
     var limits = HTTPLimits()
     limits.connectionsPerAddress = settings.connectionsPerAddress
@@ -105,7 +94,7 @@ struct House: Sendable {
         host: configuration.host, port: Int(configuration.port.number), limits: limits),
       responder: dispatcher, logger: makeLogger("http"))
     settings.follow { settings in
-      entrance.set(AccessPolicy(settings))
+      doorway.entrance.set(AccessPolicy(settings))
       server.setConnectionsPerAddress(settings.connectionsPerAddress)
       sink.level = configuration.logLevel ?? settings.logLevel
     }
@@ -116,10 +105,10 @@ struct House: Sendable {
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
     await discovery.start()
-    let housekeeping = Task { await tidy(fleet: fleet, keys: keys, sessions: sessions, logger: startLogger) }
+    let housekeeping = Task { await tidy(fleet: fleet, doorway: doorway, logger: startLogger) }
     return House(
-      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, keys: keys,
-      sessions: sessions, system: system, live: live, server: server, logger: startLogger, housekeeping: housekeeping)
+      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, doorway: doorway,
+      system: system, live: live, server: server, logger: startLogger, housekeeping: housekeeping)
   }
 
   /// Takes no more requests, ends streams and sessions, and leaves everything on disk.
@@ -127,12 +116,12 @@ struct House: Sendable {
     system.stop()
     housekeeping.cancel()
     transfers.shutdown()
+    await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
     await discovery.stop()
     await fleet.stop()
     do {
-      try await keys.writeUses(atStop: true)
-      try await sessions.writeUses(atStop: true)
+      try await doorway.writeUses(atStop: true)
       try await database.close()
     } catch {
       logger.error("the database did not close cleanly", metadata: ["error": "\(error)"])
@@ -144,13 +133,12 @@ struct House: Sendable {
     get async { await system.health().isHealthy }
   }
 
-  private static func tidy(fleet: Fleet, keys: KeyRing, sessions: SessionBook, logger: Logger) async {
+  private static func tidy(fleet: Fleet, doorway: Doorway, logger: Logger) async {
     while true {
       do {
         try await Task.sleep(for: .seconds(tidyInterval), tolerance: .seconds(30))
         await fleet.writeLastWords()
-        try await keys.writeUses()
-        try await sessions.writeUses()
+        try await doorway.writeUses()
       } catch is CancellationError {
         return
       } catch {

@@ -3,6 +3,7 @@ import Model
 import TLS
 import TestKit
 import Testing
+import Loop
 
 /// Against a real mosquitto.
 @Suite(.enabled(if: Broker.isInstalled, "mosquitto is not installed"), .serialized)

@@ -3,6 +3,7 @@ import Model
 import Rules
 import TestKit
 import Testing
+import Loop
 
 /// Peers that do not do what printers do.
 @Suite struct FaultTests {
@@ -23,7 +24,7 @@ import Testing
 
   /// Runs a session against a peer and ends it.
   private func follow(
-    _ port: UInt16, timings: SessionTimings = .short, _ body: (Owner, LinkLoop) async throws -> Void
+    _ port: UInt16, timings: SessionTimings = .short, _ body: (Owner, PollLoop) async throws -> Void
   ) async throws {
     try await withLoop { loop in
       let owner = await Owner(loop: loop, target: try target(port), timings: timings)

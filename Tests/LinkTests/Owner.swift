@@ -5,10 +5,11 @@ import Rules
 import TLS
 import TestKit
 import Wire
+import Loop
 
 /// Owns one session as the service does: an actor that runs on the loop. Remembers what it was told.
 actor Owner: PrinterSessionDelegate {
-  nonisolated let loop: LinkLoop
+  nonisolated let loop: PollLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   private var session: PrinterSession?
@@ -20,7 +21,7 @@ actor Owner: PrinterSessionDelegate {
   private var waits = 0
 
   init(
-    loop: LinkLoop, target: SessionTarget, timings: SessionTimings = .short, authorities: TrustStore = TrustStore()
+    loop: PollLoop, target: SessionTarget, timings: SessionTimings = .short, authorities: TrustStore = TrustStore()
   ) async {
     self.loop = loop
     make(target, timings, authorities)
@@ -103,13 +104,4 @@ extension SessionTimings {
       first: .milliseconds(20), most: .milliseconds(200), stableAfter: .milliseconds(500))
     return timings
   }
-}
-
-/// A loop that ends with its test.
-func withLoop<Result>(
-  lookup: @escaping NameResolver.Lookup = NameResolver.system, _ body: (LinkLoop) async throws -> Result
-) async throws -> Result {
-  let loop = try LinkLoop(lookup: lookup)
-  defer { loop.shutdown() }
-  return try await body(loop)
 }

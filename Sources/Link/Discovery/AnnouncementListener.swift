@@ -2,6 +2,7 @@ import Glibc
 package import Model
 import Rules
 package import Wire
+import Loop
 
 /// What was heard of a printer. A hint and nothing more: anybody in the network can send one.
 package enum PrinterSighting: Hashable, Sendable {
@@ -19,7 +20,7 @@ final class AnnouncementListener: LoopSource {
   private static let datagramsASecond = 2000
 
   let socket: DatagramSocket
-  private let loop: LinkLoop
+  private let loop: PollLoop
   private let heard: (PrinterSighting) -> Void
   private var limiter = SourceLimiter<IPv4Address>(allowance: 32, length: .seconds(10))
   private var buffer = [UInt8](repeating: 0, count: SSDPMessage.maximumBytes + 1)
@@ -27,7 +28,7 @@ final class AnnouncementListener: LoopSource {
   private var count = 0
   private var rest: LoopTimer?
 
-  init(socket: DatagramSocket, loop: LinkLoop, heard: @escaping (PrinterSighting) -> Void) {
+  init(socket: DatagramSocket, loop: PollLoop, heard: @escaping (PrinterSighting) -> Void) {
     self.socket = socket
     self.loop = loop
     self.heard = heard

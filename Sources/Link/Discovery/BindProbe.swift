@@ -1,6 +1,7 @@
 import COpenSSL
 package import Model
 package import Wire
+package import Loop
 
 /// Asks an address by the bind port who it is, where announcements do not get through: TCP 3000 plainly and 3002 in
 /// TLS, both at once; the first answer counts (protocol sheet, section 2).
@@ -20,7 +21,7 @@ package enum BindProbe {
   ///   - host: a numeric address.
   ///   - answer: called once, on the loop; nil when nobody there is a printer.
   package static func run(
-    on loop: LinkLoop, host: HostName, ports: Ports = Ports(), within time: Duration = .seconds(3),
+    on loop: PollLoop, host: HostName, ports: Ports = Ports(), within time: Duration = .seconds(3),
     answer: @escaping (PrinterAnnouncement?) -> Void
   ) {
     loop.assertOnLoop()

@@ -1,5 +1,6 @@
 import CShims
 import Glibc
+import Loop
 
 /// An interface that is up, with its IPv4 address.
 struct NetworkInterface: Hashable {
@@ -26,11 +27,11 @@ struct NetworkInterface: Hashable {
 final class InterfaceWatch: LoopSource {
   private(set) var descriptor: Int32
   let interest = Int16(POLLIN)
-  private let loop: LinkLoop
+  private let loop: PollLoop
   private let changed: () -> Void
 
   /// nil where the system does not let us watch: then the interfaces are looked at with each search.
-  init?(loop: LinkLoop, changed: @escaping () -> Void) {
+  init?(loop: PollLoop, changed: @escaping () -> Void) {
     descriptor = layerberry_watch_addresses()
     guard descriptor >= 0 else { return nil }
     self.loop = loop

@@ -1,6 +1,7 @@
 package import Logging
 package import Model
 import Wire
+package import Loop
 
 /// Hears printers announce themselves on every interface, and asks for them on demand (protocol sheet, section 2).
 ///
@@ -22,7 +23,7 @@ package final class PrinterDiscovery {
   /// After a change of the interfaces: there are several in a row.
   private static let settling: Duration = .seconds(1)
 
-  package let loop: LinkLoop
+  package let loop: PollLoop
   package let settings: Settings
   /// The ports that do not work.
   package private(set) var failures: [DiscoveryFailure] = []
@@ -33,7 +34,7 @@ package final class PrinterDiscovery {
   private var settlingTimer: LoopTimer?
   private var search: PrinterSearch?
 
-  package init(loop: LinkLoop, settings: Settings = Settings(), logger: Logger) {
+  package init(loop: PollLoop, settings: Settings = Settings(), logger: Logger) {
     self.loop = loop
     self.settings = settings
     self.logger = logger
@@ -116,7 +117,7 @@ package final class PrinterDiscovery {
   }
 }
 
-extension LinkLoop {
+extension PollLoop {
   /// A host's numeric address, looked up beside the loop; nil when it has none.
   package func address(of host: HostName) async -> HostName? {
     guard !host.isNumeric else { return host }

@@ -1,4 +1,5 @@
 import Wire
+import Loop
 
 /// Asks who is there: three times, three seconds apart, on every interface. Many printers never answer, so that it only
 /// hastens what their own announcements bring (protocol sheet, section 2). Confined to the loop.
@@ -8,7 +9,7 @@ final class PrinterSearch {
   /// How long answers are waited for after the last question: MX and a little.
   private static let patience: Duration = .seconds(4)
 
-  private let loop: LinkLoop
+  private let loop: PollLoop
   private let listener: AnnouncementListener
   private let ask: (DatagramSocket) -> Void
   private let ended: () -> Void
@@ -17,7 +18,7 @@ final class PrinterSearch {
 
   /// - Parameter ask: sends the question on this socket to wherever printers may be.
   init(
-    loop: LinkLoop, heard: @escaping (PrinterSighting) -> Void, ask: @escaping (DatagramSocket) -> Void,
+    loop: PollLoop, heard: @escaping (PrinterSighting) -> Void, ask: @escaping (DatagramSocket) -> Void,
     ended: @escaping () -> Void
   ) throws(DiscoveryFailure) {
     self.loop = loop

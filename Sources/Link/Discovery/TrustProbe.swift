@@ -1,5 +1,6 @@
 package import Model
 package import TLS
+package import Loop
 
 /// Asks an address for its certificate, and for the proof that it holds the key: a TLS handshake with the one trust
 /// check, and not a byte of ours after it. So an address that only an announcement names is judged before any access
@@ -10,7 +11,7 @@ package enum TrustProbe {
   ///   - answer: called once, on the loop: the verdict, or nil when nobody spoke TLS there within the time. An accepted
   ///     verdict is given only once the handshake is complete.
   package static func run(
-    on loop: LinkLoop, host: HostName, port: PortNumber, policy: TrustPolicy, within time: Duration = .seconds(5),
+    on loop: PollLoop, host: HostName, port: PortNumber, policy: TrustPolicy, within time: Duration = .seconds(5),
     answer: @escaping (TrustVerdict?) -> Void
   ) {
     loop.assertOnLoop()

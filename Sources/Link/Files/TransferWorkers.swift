@@ -1,6 +1,7 @@
 import CShims
 import Glibc
 import Synchronization
+import Loop
 
 /// A few threads that run file operations: one at a time for each lane, a lane being a printer.
 ///

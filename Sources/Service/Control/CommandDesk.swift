@@ -2,6 +2,7 @@ import Link
 import Model
 import Rules
 import Wire
+import Loop
 
 /// The commands that wait for one printer's answer; confined to the loop of its session.
 ///
@@ -19,11 +20,11 @@ final class CommandDesk {
     var tell: (Outcome) -> Void
   }
 
-  private let loop: LinkLoop
+  private let loop: PollLoop
   private var waiters: [Int: Waiter] = [:]
   private var lastNumber = 0
 
-  init(loop: LinkLoop) { self.loop = loop }
+  init(loop: PollLoop) { self.loop = loop }
 
   var isFull: Bool { waiters.count >= Self.capacity }
 
@@ -35,7 +36,7 @@ final class CommandDesk {
 
   /// Waits; `tell` is called once, on the loop.
   func wait(
-    as number: Int, for progress: CommandProgress, patience: Duration = CommandDesk.patience,
+    as number: Int, for progress: CommandProgress, patience: Duration,
     tell: @escaping (Outcome) -> Void
   ) {
     let timer = loop.schedule(after: patience) { [weak self] in self?.expire(number) }

@@ -3,6 +3,7 @@ package import Logging
 package import Model
 import Rules
 import Wire
+package import Loop
 
 /// Which printers there are in the network, and where those that we know have gone.
 ///
@@ -14,7 +15,7 @@ package actor Discovery {
   /// Calls that may search or ask at the same time; one more is refused.
   private static let callers = 16
 
-  private nonisolated let loop: LinkLoop
+  private nonisolated let loop: PollLoop
   private let fleet: Fleet
   private let view: FleetView
   private let feed: EventFeed
@@ -31,7 +32,7 @@ package actor Discovery {
   private var subscription: EventFeed.Subscription?
 
   package init(
-    loop: LinkLoop, fleet: Fleet, view: FleetView, feed: EventFeed, clock: any WallClock, logger: Logger,
+    loop: PollLoop, fleet: Fleet, view: FleetView, feed: EventFeed, clock: any WallClock, logger: Logger,
     settings: PrinterDiscovery.Settings = PrinterDiscovery.Settings()
   ) {
     self.loop = loop

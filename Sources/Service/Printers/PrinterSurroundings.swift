@@ -4,10 +4,11 @@ package import Model
 import Rules
 package import Store
 package import TLS
+package import Loop
 
 /// What every printer's keeper needs of the rest of the house.
 package struct PrinterSurroundings: Sendable {
-  package var loop: LinkLoop
+  package var loop: PollLoop
   package var authorities: TrustStore
   package var view: FleetView
   package var feed: EventFeed
@@ -21,11 +22,13 @@ package struct PrinterSurroundings: Sendable {
   package var timings = SessionTimings()
   /// Seconds without a report that make a printer offline.
   package var silence = PrinterPresence.silence
+  /// Seconds that a start has until it must show.
+  package var startPatience = PrintStart.patience
   /// The objects (`identify_id`) of the job on a printer; nil where its file has not been read.
   package var jobObjects: @Sendable (PrinterID) -> Set<Int>? = { _ in nil }
 
   package init(
-    loop: LinkLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,
+    loop: PollLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,
     prints: PrintRepository, printStarts: PrintStartRepository, transfers: TransferWorkers, clock: any WallClock,
     logger: Logger
   ) {

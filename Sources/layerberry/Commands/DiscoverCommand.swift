@@ -4,6 +4,7 @@ import Logging
 import Model
 import Service
 import Wire
+import Loop
 
 extension PrinterCommand {
   struct Discover: ParsableCommand {
@@ -27,7 +28,7 @@ extension PrinterCommand {
     func run() throws {
       do {
         let hosts = try address.map { text throws(InvalidValue) in try HostName(text, field: "--address") }
-        let loop = try LinkLoop()
+        let loop = try PollLoop(name: "discovery")
         defer { loop.shutdown() }
         let seeker = PrinterSeeker(loop: loop)
         let time = Duration.seconds(seconds)
@@ -82,10 +83,10 @@ extension PrinterCommand {
 private actor PrinterSeeker {
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-  private nonisolated let loop: LinkLoop
+  private nonisolated let loop: PollLoop
   private var book = DiscoveryBook()
 
-  init(loop: LinkLoop) { self.loop = loop }
+  init(loop: PollLoop) { self.loop = loop }
 
   func listen(for time: Duration) async -> [PrinterAnnouncement] {
     let quiet = Logger(label: "discover") { _ in SwiftLogNoOpLogHandler() }

@@ -4,16 +4,17 @@ import Logging
 import Model
 import TestKit
 import Wire
+import Loop
 
 /// Keeps what a discovery hears. Lives on its loop.
 actor Listener {
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-  private nonisolated let loop: LinkLoop
+  private nonisolated let loop: PollLoop
   private var ears: PrinterDiscovery?
   private(set) var sightings: [PrinterSighting] = []
 
-  init(loop: LinkLoop) { self.loop = loop }
+  init(loop: PollLoop) { self.loop = loop }
 
   /// The port that it listens on, of the kernel's choice.
   func start(ports: [UInt16] = [0]) -> [UInt16] {

@@ -8,11 +8,12 @@ import TestKit
 import Wire
 
 @testable import Service
+import Loop
 
 /// The printers' part of the service, with a real database, in one process with the simulator.
 struct DiscoveryHouse: Sendable {
   let folder: TemporaryFolder
-  let loop: LinkLoop
+  let loop: PollLoop
   let fleet: Fleet
   let view: FleetView
   let discovery: Discovery
@@ -43,7 +44,7 @@ struct DiscoveryHouse: Sendable {
     let clock = SystemClock()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     database = try Database.open(data, role: .service(try data.lock()), now: clock.now)
-    loop = try LinkLoop()
+    loop = try PollLoop(name: "test")
     view = FleetView()
     printers = PrinterRepository(database)
     let feed = EventFeed()

@@ -25,9 +25,9 @@ final class LoopInbox: Sendable {
   let wakeDescriptor: Int32
   private let state = Mutex(State())
 
-  init() throws(LinkLoopError) {
+  init() throws(PollLoopError) {
     wakeDescriptor = layerberry_eventfd()
-    guard wakeDescriptor >= 0 else { throw LinkLoopError(errno: errno) }
+    guard wakeDescriptor >= 0 else { throw PollLoopError(errno: errno) }
   }
 
   deinit { Glibc.close(wakeDescriptor) }

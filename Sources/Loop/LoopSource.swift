@@ -1,5 +1,5 @@
 /// A socket that the loop polls. Confined to the loop.
-protocol LoopSource: AnyObject {
+package protocol LoopSource: AnyObject {
   /// Negative: not polled in this pass.
   var descriptor: Int32 { get }
   /// `POLLIN` and `POLLOUT`, as wanted now.

@@ -1,11 +1,11 @@
 import COpenSSL
 import Glibc
-import Model
+package import Model
 
 /// One short TCP exchange on the loop, plain or in TLS: it connects, says what it is given, and hands on what comes.
 /// Confined to the loop; ends itself at its deadline.
-final class ProbeSocket: LoopSource {
-  enum Event {
+package final class ProbeSocket: LoopSource {
+  package enum Event {
     /// Connected, and where there is TLS the handshake is complete.
     case open
     /// The bytes are valid during the call only.
@@ -16,10 +16,10 @@ final class ProbeSocket: LoopSource {
 
   private enum Stage { case connecting, handshaking, open, closed }
 
-  private let loop: LinkLoop
+  private let loop: PollLoop
   private let session: OpaquePointer?
-  private(set) var descriptor: Int32
-  private(set) var interest = Int16(POLLOUT)
+  package private(set) var descriptor: Int32
+  package private(set) var interest = Int16(POLLOUT)
   private var stage = Stage.connecting
   private var output: [UInt8]
   private var timer: LoopTimer?
@@ -30,8 +30,8 @@ final class ProbeSocket: LoopSource {
   /// - Parameters:
   ///   - context: an `SSL_CTX`; nil speaks plainly.
   ///   - output: sent as soon as it is open.
-  init?(
-    loop: LinkLoop, host: HostName, port: PortNumber, context: OpaquePointer?, output: [UInt8], within time: Duration,
+  package init?(
+    loop: PollLoop, host: HostName, port: PortNumber, context: OpaquePointer?, output: [UInt8], within time: Duration,
     handler: @escaping (Event) -> Void
   ) {
     guard let descriptor = Self.connecting(to: host, port: port) else { return nil }
@@ -58,14 +58,14 @@ final class ProbeSocket: LoopSource {
   }
 
   /// Ends it without a word.
-  func close() {
+  package func close() {
     handler = nil
     end()
   }
 
-  func loopEnded() { end() }
+  package func loopEnded() { end() }
 
-  func ready(_ events: Int16) {
+  package func ready(_ events: Int16) {
     if stage == .connecting {
       var code: Int32 = 0
       var size = socklen_t(MemoryLayout.size(ofValue: code))

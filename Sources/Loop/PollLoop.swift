@@ -1,16 +1,16 @@
-import CMosquitto
 import CShims
 import Glibc
 import Synchronization
 
-/// One thread that polls all printer sessions, and the executor of the actors that own them.
+/// One thread that polls sockets, and the executor of the actors that own them.
 ///
 /// An actor whose `unownedExecutor` is this loop runs on the same thread as its session's socket: a message goes from
 /// the socket to the merged state without a queue and without a hop. Whatever runs here must be short and never block.
 ///
 /// With nothing to do the thread sleeps for ever. Jobs and sockets take turns: a pass runs the jobs that were there
 /// when it began, then the timers that are due, then each socket that is ready once.
-package final class LinkLoop: SerialExecutor, Sendable {
+package final class PollLoop: SerialExecutor, Sendable {
+  package let name: String
   private let inbox: LoopInbox
   // Touched by the loop's own thread only; `assertOnLoop` watches over that in debug builds.
   private nonisolated(unsafe) let core = LoopCore()
@@ -24,8 +24,10 @@ package final class LinkLoop: SerialExecutor, Sendable {
   package var passes: Int { passCount.load(ordering: .relaxed) }
 
   /// Starts the thread. Each loop is ended by `shutdown()`; without it the thread keeps the loop alive.
-  package init(lookup: @escaping NameResolver.Lookup = NameResolver.system) throws(LinkLoopError) {
-    guard MQTTLibrary.isReady else { throw LinkLoopError(errno: ENOMEM) }
+  ///
+  /// - Parameter name: what the thread is called in ps and gdb, at most 15 characters.
+  package init(name: String, lookup: @escaping NameResolver.Lookup = NameResolver.system) throws(PollLoopError) {
+    self.name = name
     inbox = try LoopInbox()
     resolver = NameResolver(lookup: lookup)
     var thread = pthread_t()
@@ -34,12 +36,12 @@ package final class LinkLoop: SerialExecutor, Sendable {
       &thread, nil,
       { argument in
         guard let argument else { return nil }
-        Unmanaged<LinkLoop>.fromOpaque(argument).takeRetainedValue().run()
+        Unmanaged<PollLoop>.fromOpaque(argument).takeRetainedValue().run()
         return nil
       }, reference.toOpaque())
     guard result == 0 else {
       reference.release()
-      throw LinkLoopError(errno: result)
+      throw PollLoopError(errno: result)
     }
     unjoined.withLock { $0 = thread }
   }
@@ -73,7 +75,7 @@ package final class LinkLoop: SerialExecutor, Sendable {
   }
 
   package func checkIsolated() {
-    precondition(isOnLoop || inbox.isClosed, "this must run on the loop of the printer sessions")
+    precondition(isOnLoop || inbox.isClosed, "this must run on the loop “\(name)”")
   }
 
   package func isIsolatingCurrentContext() -> Bool? { isOnLoop }
@@ -102,18 +104,18 @@ package final class LinkLoop: SerialExecutor, Sendable {
 
   /// The next moment that is a whole multiple of `period` on the loop's clock, so that what is periodic in all sessions
   /// wakes the thread once.
-  func nextBeat(of period: Duration) -> ContinuousClock.Instant {
+  package func nextBeat(of period: Duration) -> ContinuousClock.Instant {
     assertOnLoop()
     let passed = (now - core.birth) / period
     return core.birth.advanced(by: period * (passed.rounded(.down) + 1))
   }
 
-  func add(_ source: any LoopSource) {
+  package func add(_ source: any LoopSource) {
     assertOnLoop()
     core.sources.append(source)
   }
 
-  func remove(_ source: any LoopSource) {
+  package func remove(_ source: any LoopSource) {
     assertOnLoop()
     core.sources.removeAll { $0 === source }
   }
@@ -122,7 +124,7 @@ package final class LinkLoop: SerialExecutor, Sendable {
 
   private func run() {
     threadID.store(UInt(pthread_self()), ordering: .relaxed)
-    layerberry_name_thread("printers")
+    layerberry_name_thread(name)
     blockSignals()
     while true {
       passCount.add(1, ordering: .relaxed)
@@ -155,17 +157,12 @@ package final class LinkLoop: SerialExecutor, Sendable {
 }
 
 /// The thread could not be started.
-package struct LinkLoopError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct PollLoopError: Error, Hashable, Sendable, CustomStringConvertible {
   package var errno: Int32
 
   package init(errno: Int32) { self.errno = errno }
 
   package var description: String {
-    "The thread of the printer sessions could not start: \(String(cString: strerror(errno)))."
+    "A thread for sockets could not start: \(String(cString: strerror(errno)))."
   }
-}
-
-/// libmosquitto, set up once for the process. Its own count of users is not safe between threads, so it is never undone.
-enum MQTTLibrary {
-  static let isReady = mosquitto_lib_init() == MOSQ_ERR_SUCCESS.rawValue
 }

@@ -1,17 +1,17 @@
-import Link
 import Synchronization
 import TestKit
 import Testing
+import Loop
 
-@Suite struct LinkLoopTests {
+@Suite struct PollLoopTests {
   /// An actor that runs on the loop.
   actor Counter {
-    nonisolated let loop: LinkLoop
+    nonisolated let loop: PollLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     var count = 0
     var fired: [Int] = []
 
-    init(loop: LinkLoop) { self.loop = loop }
+    init(loop: PollLoop) { self.loop = loop }
 
     func add() -> Bool {
       count += 1
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func jobsAfterTheEndStillRun() async throws {
-    let loop = try LinkLoop()
+    let loop = try PollLoop(name: "test")
     let counter = Counter(loop: loop)
     _ = await counter.add()
     loop.shutdown()

@@ -36,7 +36,7 @@ package final class NameResolver: Sendable {
   package var isRunning: Bool { state.withLock { $0.isRunning } }
 
   /// The answer is given on the resolver's thread; false when there is no room or no thread for it.
-  func resolve(_ name: String, answer: @escaping @Sendable ([String]) -> Void) -> Bool {
+  package func resolve(_ name: String, answer: @escaping @Sendable ([String]) -> Void) -> Bool {
     let (isTaken, mustStart) = state.withLock { state in
       guard !state.isClosed, state.waiting.count < Self.limit else { return (false, false) }
       state.waiting.append(Request(name: name, answer: answer))
