@@ -31,9 +31,7 @@ package struct PairingStandingView: WireObject {
 extension PairingWindow.State: WireChoice {}
 extension ButtonGesture: WireChoice {}
 extension ButtonAction: WireChoice {}
-extension ButtonPress.Result: WireChoice {
-  package static var allCases: [ButtonPress.Result] { [.done, .nothing] }
-}
+extension ButtonPress.Result: WireChoice {}
 
 /// A button of the board.
 package struct ButtonView: WireObject {

@@ -10,7 +10,7 @@ package protocol ButtonPanel: Sendable {
 
 /// What a press did.
 package struct ButtonPress: Hashable, Sendable {
-  package enum Result: String, Sendable {
+  package enum Result: String, Sendable, CaseIterable {
     case done
     /// The gesture means nothing, or nothing waits for what it means.
     case nothing
@@ -18,6 +18,11 @@ package struct ButtonPress: Hashable, Sendable {
 
   package let action: ButtonAction?
   package let result: Result
+
+  package init(action: ButtonAction?, result: Result) {
+    self.action = action
+    self.result = result
+  }
 }
 
 /// The button of the virtual board, which stands in where there is no other: so that what a button does can be tried

@@ -19,7 +19,8 @@ package final class ServiceProcess: Sendable {
     let port = try port ?? freePort()
     var arguments = arguments
     if !hasRateLimits, !arguments.contains("--config") {
-      arguments += ["--config", try limitless(in: folder)]
+      let lines = ["read", "write", "control"].map { "rate_limit.\($0) = 0\n" }
+      arguments += ["--config", try folder.write("[settings]\n\(lines.joined())", as: "limitless.ini")]
     }
     let process = try ChildProcess(
       try ChildProcess.built("layerberry"),
@@ -28,18 +29,6 @@ package final class ServiceProcess: Sendable {
     let service = ServiceProcess(process: process, folder: folder, port: port)
     try await service.becomeHealthy()
     return service
-  }
-
-  /// A configuration file without rate limits.
-  private static func limitless(in folder: TemporaryFolder) throws -> String {
-    let path = "\(folder.path)/limitless.ini"
-    let text = "[settings]\nrate_limit.read = 0\nrate_limit.write = 0\nrate_limit.control = 0\n"
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw TestKitError("\(path) cannot be written") }
-    defer { close(descriptor) }
-    let bytes = Array(text.utf8)
-    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw TestKitError("\(path) cannot be written") }
-    return path
   }
 
   private init(process: ChildProcess, folder: TemporaryFolder, port: Int) {
