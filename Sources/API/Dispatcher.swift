@@ -23,6 +23,7 @@ package struct Dispatcher: HTTPResponder {
     operations: [Operation], entrance: Entrance, watch: StandingWatch,
     standardFormat: @escaping @Sendable () -> ReplyFormat, logger: Logger, accessLogger: Logger
   ) throws(RouteDeclarationError) {
+    _ = try DeclarationCheck(operations)
     var router = Router<Operation>()
     for operation in operations {
       for template in operation.templates {
@@ -55,6 +56,7 @@ package struct Dispatcher: HTTPResponder {
       reply.headers.add(name: "X-RateLimit-Reset", value: String(verdict.reset))
     }
     CrossOrigin.mark(&reply.headers, for: passage.request, passage.policy.origins)
+    reply = Delivery.finished(reply, to: passage.request)
     log.note(passage, status: reply.status, id: id, took: .now - begun)
     return reply
   }

@@ -24,9 +24,11 @@ struct House: Sendable {
   private let doorway: Doorway
   private let system: SystemReporter
   private let live: LiveFeed
+  private let description: DescriptionRoutes
   private let server: HTTPServer
+  private let word: FirstWord
   private let logger: Logger
-  private let housekeeping: Task<Void, Never>
+  private var housekeeping: Task<Void, Never>?
 
   /// How long running requests may go on when the service stops.
   private static let grace = 2
@@ -34,6 +36,13 @@ struct House: Sendable {
   private static let tidyInterval = 600
 
   static func open(_ configuration: Configuration, sink: LogSink) async throws -> House {
+    var house = try await assemble(configuration, sink: sink)
+    try await house.start()
+    return house
+  }
+
+  /// All parts, of which nothing goes out yet.
+  static func assemble(_ configuration: Configuration, sink: LogSink) async throws -> House {
     let clock = SystemClock()
     sink.level = configuration.logLevel ?? .info
     func makeLogger(_ label: String) -> Logger {
@@ -49,9 +58,6 @@ struct House: Sendable {
     let settings = try await Settings(
       pinned: configuration.pinned.map { ($0.name, $0.value) }, repository: SettingsRepository(database))
     sink.level = configuration.logLevel ?? settings.logLevel
-    try await FirstPassword.ensure(in: database, now: clock.now) { (password) throws(StoreFailure) in
-      try FirstWord(isJournal: sink.isJournal).tell(password, folder: folder, logger: startLogger)
-    }
 
     // The printers, seen before the first connection.
     let authorities = try TrustStore(folder: configuration.trustFolder ?? folder.trust)
@@ -78,13 +84,15 @@ struct House: Sendable {
       database: database, view: view, clock: clock, version: Version.text, libraries: Libraries.inUse,
       logger: makeLogger("system"))
     let live = LiveFeed(feed: feed, view: view, watch: doorway.watch)
+    let operations =
+      PrinterRoutes(fleet: fleet, view: view).operations
+      + DiscoveryRoutes(discovery: discovery, view: view).operations
+      + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
+      + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
+      + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
+    let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
-      operations: PrinterRoutes(fleet: fleet, view: view).operations
-        + DiscoveryRoutes(discovery: discovery, view: view).operations
-        + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
-        + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
-        + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
-        + PageRoutes(files: WebAssets.all).operations,
+      operations: operations + description.operations + PageRoutes(files: WebAssets.all).operations,
       entrance: doorway.entrance, watch: doorway.watch, standardFormat: { ReplyFormat(settings: settings) },
       logger: makeLogger("api"), accessLogger: makeLogger("access"))
     var limits = HTTPLimits()
@@ -98,23 +106,33 @@ struct House: Sendable {
       server.setConnectionsPerAddress(settings.connectionsPerAddress)
       sink.level = configuration.logLevel ?? settings.logLevel
     }
+    return House(
+      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, doorway: doorway,
+      system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
+      logger: startLogger)
+  }
+
+  private mutating func start() async throws {
+    try await FirstPassword.ensure(in: database, now: SystemClock().now) { (password) throws(StoreFailure) in
+      try word.tell(password, folder: database.folder, logger: logger)
+    }
     for address in try await server.start() {
-      startLogger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
+      logger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
     }
 
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
     await discovery.start()
-    let housekeeping = Task { await tidy(fleet: fleet, doorway: doorway, logger: startLogger) }
-    return House(
-      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, doorway: doorway,
-      system: system, live: live, server: server, logger: startLogger, housekeeping: housekeeping)
+    housekeeping = Task { [fleet, doorway, logger] in await Self.tidy(fleet: fleet, doorway: doorway, logger: logger) }
   }
+
+  /// The OpenAPI document of this build.
+  var document: OpenAPIDocument { description.document }
 
   /// Takes no more requests, ends streams and sessions, and leaves everything on disk.
   func stop() async {
     system.stop()
-    housekeeping.cancel()
+    housekeeping?.cancel()
     transfers.shutdown()
     await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))

@@ -35,14 +35,3 @@ struct ChangeSettings: WireInput {
 
 /// A name that somebody sent, short enough for a sentence.
 private func quotedName(_ name: String) -> String { String(name.unicodeScalars.prefix(60).map { Character($0) }) }
-
-extension SettingKind {
-  var schema: Schema {
-    switch self {
-    case .flag: .boolean
-    case .integer(let range): .integer(range)
-    case .choice(let words): .choice(words)
-    case .texts: .array(.string, maximum: 64)
-    }
-  }
-}

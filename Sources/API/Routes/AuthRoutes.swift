@@ -35,7 +35,7 @@ package struct AuthRoutes: Sendable {
 
   private var signIn: Operation {
     Operation(
-      .post, "/auth/login", id: "login", topic: .access, summary: "Sign in",
+      .post, "/auth/login", id: "log_in", topic: .access, summary: "Sign in",
       details: """
         Sets the cookie of a session, which lasts 30 days after its last use. Ten wrong passwords from one address within a \
         minute lock it for a minute.
@@ -55,7 +55,7 @@ package struct AuthRoutes: Sendable {
 
   private var signOut: Operation {
     Operation(
-      .post, "/auth/logout", id: "logout", topic: .access, summary: "Sign out",
+      .post, "/auth/logout", id: "log_out", topic: .access, summary: "Sign out",
       details: "Ends the session and what it has open.", access: .session, rate: .write,
       answer: .value(SignedOutView.self)
     ) { call in

@@ -9,7 +9,8 @@ package struct BoardRoutes: Sendable {
   package init(buttons: any ButtonPanel) { self.buttons = buttons }
 
   private static let name = Parameter<String>(
-    name: "name", place: .path, schema: .string, note: "The button's name, as the list gives it."
+    name: "name", place: .path, schema: .string, note: "The button's name, as the list gives it.",
+    example: "main"
   ) { (text) throws(Fault) in text }
 
   package var operations: [Operation] {

@@ -8,8 +8,17 @@ package struct IdentityView: WireObject {
 
   package static let name = "Identity"
   package static let fields: [ObjectField<IdentityView>] = [
-    ObjectField("kind", "`session`, `key`, or `open` where no key is needed (`auth.mode`).") { $0.kind },
-    ObjectField("name", "The key's name, `owner` for a signed-in person; null where nobody said.") { $0.name },
+    ObjectField(
+      "kind", "`session`, `key`, or `open` where no key is needed (`auth.mode`).",
+      schema: .choice(["session", "key", "open"])
+    ) {
+      $0.kind
+    },
+    ObjectField(
+      "name", "The key's name, `owner` for a signed-in person; null where nobody said.", example: "Kitchen tablet"
+    ) {
+      $0.name
+    },
     ObjectField("permissions", "What may be done.") { $0.caller.permissions.sorted() },
     ObjectField("first_password", "The password is still the one that the first start made: change it.") {
       $0.isFirstPassword

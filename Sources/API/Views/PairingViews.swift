@@ -9,8 +9,11 @@ package struct PairingView: WireObject {
 
   package static let name = "Pairing"
   package static let fields: [ObjectField<PairingView>] = [
-    ObjectField("id", "Asks how it stands; whoever has it gets the key.") { $0.opened.id.exposed },
-    ObjectField("blinks", "How often the board's lights blink, 2 to 6: show it to the person.") { $0.opened.blinks },
+    ObjectField("id", "Asks how it stands; whoever has it gets the key.", example: "3q2-7wABAgMEBQYHCAkKCw") {
+      $0.opened.id.exposed
+    },
+    ObjectField("blinks", "How often the board's lights blink, 2 to 6: show it to the person.", schema: .integer(2...6))
+    { $0.opened.blinks },
     ObjectField("expires_at", "When the window closes.") { $0.opened.expiresAt },
   ]
 }
@@ -22,7 +25,8 @@ package struct PairingStandingView: WireObject {
   package static let name = "PairingState"
   package static let fields: [ObjectField<PairingStandingView>] = [
     ObjectField("state", "Where the request stands.") { $0.standing.state },
-    ObjectField("key", "The key, in the first answer after it was granted and never again; else null.") {
+    ObjectField("key", "The key, in the first answer after it was granted and never again; else null.", example: .null)
+    {
       $0.standing.key?.exposed
     },
   ]
@@ -40,7 +44,7 @@ package struct ButtonView: WireObject {
 
   package static let name = "Button"
   package static let fields: [ObjectField<ButtonView>] = [
-    ObjectField("name", "Its name.") { $0.name },
+    ObjectField("name", "Its name.", example: "main") { $0.name },
     ObjectField("virtual", "It is pressed by the API only.") { _ in true },
     ObjectField("gestures", "How it can be pressed, and what that does.") { view in
       ButtonGesture.allCases.map { GestureView(gesture: $0, action: view.table.action(for: $0)) }
@@ -67,7 +71,7 @@ package struct ButtonPressView: WireObject {
 
   package static let name = "ButtonPress"
   package static let fields: [ObjectField<ButtonPressView>] = [
-    ObjectField("button", "The button.") { $0.name },
+    ObjectField("button", "The button.", example: "main") { $0.name },
     ObjectField("gesture", "How it was pressed.") { $0.gesture },
     ObjectField("action", "What that means; null is nothing.") { $0.press.action },
     ObjectField("result", "`done`, or `nothing` where the gesture means nothing or nothing waited for it.") {
