@@ -34,6 +34,20 @@ layerberry_jpeg_result layerberry_jpeg_decode(const uint8_t *bytes, size_t count
 layerberry_jpeg_result layerberry_jpeg_encode(const layerberry_picture *picture, int quality, uint8_t **bytes,
                                               size_t *count);
 
+/* The three planes of a picture, rows from the top: luma, and both chromas at half the width and height. Width and
+   height are even. */
+typedef struct {
+  unsigned width;
+  unsigned height;
+  const uint8_t *luma;
+  const uint8_t *u;
+  const uint8_t *v;
+} layerberry_planes;
+
+/* Encodes planes as they are, 4:2:0, with a comment. Release `bytes` with layerberry_jpeg_free. */
+layerberry_jpeg_result layerberry_jpeg_encode_planes(const layerberry_planes *planes, int quality, const char *comment,
+                                                     uint8_t **bytes, size_t *count);
+
 void layerberry_jpeg_free(void *memory);
 
 #endif
