@@ -70,6 +70,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CShims"),
+    .target(name: "CWebAssets", cSettings: [.headerSearchPath("../Web/Page"), .headerSearchPath("../../Vendor/web")]),
     .target(name: "Model", swiftSettings: lean),
 
     // Layer 1: bytes in, values out; rules without effects; the one trust check.
@@ -102,12 +103,15 @@ let package = Package(
       dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", nioCore, nioHTTP1, logging],
       swiftSettings: lean),
 
+    .target(
+      name: "Web", dependencies: ["HTTPServer", "CWebAssets"], exclude: ["Page"], swiftSettings: lean),
+
     // Layer 5: the composition root.
     .executableTarget(
       name: "layerberry",
       dependencies: [
         "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "HTTPServer", "Service", "API", "CInih",
-        "CMosquitto",
+        "Web", "CMosquitto",
         "COpenSSL", "CSQLite", "CShims", nioCore, logging, arguments,
       ],
       swiftSettings: withoutFoundation,
@@ -150,6 +154,7 @@ let package = Package(
       name: "APITests",
       dependencies: ["Model", "Wire", "Store", "Service", "HTTPServer", "API", "TestKit", nioCore, nioHTTP1],
       swiftSettings: language),
+    .testTarget(name: "WebTests", dependencies: ["HTTPServer", "Web"], swiftSettings: language),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
 

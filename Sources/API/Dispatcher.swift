@@ -17,7 +17,7 @@ package struct Dispatcher: HTTPResponder {
   ) throws(RouteDeclarationError) {
     var router = Router<Operation>()
     for operation in operations {
-      for template in [apiBase + operation.path] + operation.aliases {
+      for template in operation.templates {
         try router.add(operation.verb.method, template, operation)
       }
     }

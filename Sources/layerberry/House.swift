@@ -9,6 +9,7 @@ import Service
 import Store
 import TLS
 import Loop
+import Web
 
 /// The parts of the service, in the order in which they start; they stop in the opposite one.
 ///
@@ -79,7 +80,8 @@ struct House: Sendable {
         + DiscoveryRoutes(discovery: discovery, view: view).operations
         + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
         + FileRoutes(files: files, fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
-        + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations,
+        + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
+        + PageRoutes(files: WebAssets.all).operations,
       gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
     var limits = HTTPLimits()
     limits.connectionsPerAddress = settings.connectionsPerAddress
@@ -105,6 +107,7 @@ struct House: Sendable {
     system.stop()
     housekeeping.cancel()
     transfers.shutdown()
+    await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
     await discovery.stop()
     await fleet.stop()

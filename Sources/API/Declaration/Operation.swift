@@ -20,6 +20,14 @@ package enum Access: Sendable, Hashable {
   case anyone
 }
 
+/// What the path of an operation begins at.
+package enum PathBase: Sendable, Hashable {
+  /// `/api/v1`.
+  case api
+  /// The service itself: the page, its assets, the documentation for people.
+  case root
+}
+
 /// The groups of the documentation.
 package enum Topic: String, Sendable, CaseIterable {
   case printers = "Printers"
@@ -28,14 +36,16 @@ package enum Topic: String, Sendable, CaseIterable {
   case keys = "API keys"
   case system = "System"
   case live = "Live events"
+  case page = "Page"
 }
 
 /// One operation of the API, declared once. The router, the permission check, the rate class and the description of the
 /// API all read this; nothing about an operation is written anywhere else.
 package struct Operation: Sendable {
   package let verb: Verb
-  /// Below `/api/v1`, with `{name}` for parameters: `/printers/{id}/status`.
+  /// Below its base, with `{name}` for parameters: `/printers/{id}/status`.
   package let path: String
+  package let base: PathBase
   /// Other addresses of the same operation, outside of `/api/v1`: `/health`.
   package let aliases: [String]
   /// Its name for tools: `get_printer_status`.
@@ -56,13 +66,15 @@ package struct Operation: Sendable {
   package let run: @Sendable (Call) async throws -> Outcome
 
   package init(
-    _ verb: Verb, _ path: String, aliases: [String] = [], id: String, topic: Topic, summary: String,
+    _ verb: Verb, _ path: String, base: PathBase = .api, aliases: [String] = [], id: String, topic: Topic,
+    summary: String,
     details: String = "", access: Access,
     rate: RateClass?, parameters: [DeclaredParameter] = [], body: BodyDeclaration? = nil, answer: AnswerDeclaration,
     errors: [ErrorCode] = [], run: @escaping @Sendable (Call) async throws -> Outcome
   ) {
     self.verb = verb
     self.path = path
+    self.base = base
     self.aliases = aliases
     self.id = id
     self.topic = topic
@@ -75,6 +87,11 @@ package struct Operation: Sendable {
     self.answer = answer
     self.errors = errors
     self.run = run
+  }
+
+  /// Every address of the operation, from the root of the service.
+  package var templates: [String] {
+    [base == .api ? apiBase + path : path] + aliases
   }
 }
 
@@ -113,6 +130,8 @@ package struct AnswerDeclaration: Sendable {
     case webSocket
     /// `application/octet-stream`, to be saved.
     case file
+    /// A document of this media type, in no envelope.
+    case document(String)
   }
 
   package let status: Int
@@ -127,6 +146,10 @@ package struct AnswerDeclaration: Sendable {
   }
 
   package static let file = AnswerDeclaration(status: 200, form: .file)
+
+  package static func document(_ mediaType: String) -> AnswerDeclaration {
+    AnswerDeclaration(status: 200, form: .document(mediaType))
+  }
 
   package static let webSocket = AnswerDeclaration(status: 101, form: .webSocket)
 }
