@@ -78,7 +78,7 @@ extension Foreign {
     let result = try await run(
       "ffprobe",
       [
-        "-v", "error", "-xerror", "-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0",
+        "-v", "error", "-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0",
         "\(folder.path)/picture.jpg",
       ])
     return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
