@@ -101,12 +101,12 @@ struct DryFilament: WireInput {
     "anyOf": [
       [
         "required": ["stop"],
-        "properties": ["stop": ["const": true], "temperature": ["type": "null"], "hours": ["type": "null"]],
+        "properties": ["stop": ["const": true], "temperature": ["const": nil], "hours": ["const": nil]],
       ],
       [
         "required": ["temperature", "hours"],
         "properties": [
-          "stop": ["enum": [false, nil]], "temperature": ["type": "integer"], "hours": ["type": "integer"],
+          "stop": ["enum": [false, nil]], "temperature": ["not": ["const": nil]], "hours": ["not": ["const": nil]],
         ],
       ],
     ]
