@@ -21,7 +21,7 @@ package_is_there() {
     mosquitto-clients) command -v mosquitto_pub >/dev/null && return 0 ;;
     binutils) command -v nm >/dev/null && command -v strip >/dev/null && return 0 ;;
     lld) command -v ld.lld >/dev/null && return 0 ;;
-    pkg-config | git | openssl | curl | jq | wrk | slowhttptest) command -v "$1" >/dev/null && return 0 ;;
+    pkg-config | git | openssl | curl | jq | wrk | slowhttptest | ffmpeg) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
