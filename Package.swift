@@ -45,6 +45,11 @@ let benchmarks: [Target] =
     .executableTarget(
       name: "latency-benchmark", dependencies: ["Model", "Wire", "Simulator", "TestKit"],
       path: "Benchmarks/LatencyBenchmark", swiftSettings: language),
+    .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
+    .executableTarget(
+      name: "camera-benchmark",
+      dependencies: ["AllocationCount", "Camera", "Loop", "Model", "TLS", "Simulator", nioCore],
+      path: "Benchmarks/CameraBenchmark", swiftSettings: language),
     .executableTarget(
       name: "jpeg-benchmark", dependencies: ["CJPEG", "Camera", nioCore], path: "Benchmarks/JPEGBenchmark",
       swiftSettings: lean),
@@ -138,7 +143,9 @@ let package = Package(
       name: "TLSTests", dependencies: ["Model", "TLS", "TestKit", "COpenSSL", "CShims"], swiftSettings: language),
     .testTarget(
       name: "CameraTests",
-      dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "Camera", "CJPEG", "COpenSSL", "TestKit", nioCore],
+      dependencies: [
+        "Model", "Wire", "Rules", "TLS", "Loop", "Camera", "CJPEG", "COpenSSL", "Simulator", "TestKit", nioCore,
+      ],
       swiftSettings: language),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "TestKit"], swiftSettings: language),
     .testTarget(
