@@ -199,6 +199,7 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("Frames", ["Wire"]),
     ("Jpeg", ["CJPEG"]),
     ("Multipart", ["Wire"]),
+    ("RTSP", ["Model", "Wire"]),
     ("Target", ["HTTPServer"]),
     ("WebSocket", ["HTTPServer", nioCore]),
   ]
