@@ -33,13 +33,15 @@ package struct Dispatcher: HTTPResponder {
   }
 
   private func answer(to request: HTTPRequest) async -> HTTPReply {
+    let match = router.match(request.method, path: request.target.segments)
     let format: ReplyFormat
     do throws(Fault) {
-      format = try ReplyFormat.wanted(by: request, otherwise: standardFormat())
+      let hasOwn = if case .found(let operation, _) = match { operation.hasOwnFormat } else { false }
+      format = try ReplyFormat.wanted(by: request, inQuery: !hasOwn, otherwise: standardFormat())
     } catch {
       return presenter.reply(error, in: .bare)
     }
-    switch router.match(request.method, path: request.target.segments) {
+    switch match {
     case .found(let operation, let parameters):
       do {
         let caller = try await gate.admit(request, to: operation)

@@ -91,7 +91,8 @@ struct House: Sendable {
       + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
-      operations: operations + description.operations + PageRoutes(files: WebAssets.all).operations,
+      operations: operations + description.operations + PageRoutes(files: WebAssets.all).operations
+        + DocumentationRoutes(files: WebAssets.all).operations,
       gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
     var limits = HTTPLimits()
     limits.connectionsPerAddress = settings.connectionsPerAddress
