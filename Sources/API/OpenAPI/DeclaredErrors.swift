@@ -9,14 +9,16 @@ extension Operation {
       where codes[status]?.contains(code) != true { codes[status, default: []].append(code) }
     }
     add(.invalidRequest)
+    // An address or headers beyond the server's bounds.
+    add(.invalidRequest, 414)
+    add(.invalidRequest, 431)
     // A foreign Host (contract, section 3).
     add(.forbidden, 421)
-    if case .permission = access {
-      add(.unauthorized)
-      add(.forbidden)
-    } else if verb != .get {
-      // A foreign Origin (contract, section 3).
-      add(.forbidden)
+    if access != .anyone { add(.unauthorized) }
+    switch access {
+    case .permission, .session: add(.forbidden)
+    // A foreign Origin (contract, section 3).
+    case .identity, .anyone: if verb != .get { add(.forbidden) }
     }
     if body != nil {
       add(.payloadTooLarge)
@@ -90,10 +92,12 @@ func meaning(of status: Int) -> String {
   case 404: "It does not exist, or not for this key."
   case 409: "The state forbids it."
   case 413: "The body is too large."
+  case 414: "The address is too long."
   case 415: "The body has the wrong media type."
   case 416: "No part of the file lies in the range that was asked for."
   case 421: "The host name is not one of this service."
   case 429: "Too many requests; `Retry-After` says when to try again."
+  case 431: "The header fields are too large or too many."
   case 500: "The service failed."
   case 502: "What stands behind the service answered wrongly."
   case 503: "The service cannot do it just now; `Retry-After` says when to try again."
