@@ -71,8 +71,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Gate
   var evictionRank: Int? {
     switch phase {
     case .lingering: 0
-    case .fresh, .idle: 1
-    case .head: 2
+    case .idle: 1
+    // By age: what has only just connected must not go before those that have been slow for long.
+    case .fresh, .head: 2
     case .busy: isStalledUpload ? 3 : nil
     case .finishing, .over: nil
     }

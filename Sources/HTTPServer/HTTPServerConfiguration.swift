@@ -16,7 +16,7 @@ package struct HTTPServerConfiguration: Sendable {
 }
 
 /// Bounds of one server. When connections run out, one that brings nothing is closed for the newcomer: the longest idle
-/// first, then slow headers, then stalled uploads. When there is none of these, the newcomer gets a 503.
+/// first, then the one that has been longest without a whole header, then stalled uploads. When there is none of these, the newcomer gets a 503.
 package struct HTTPLimits: Sendable {
   /// Connections at once.
   package var connections = 1024

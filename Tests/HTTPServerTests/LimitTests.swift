@@ -98,6 +98,25 @@ import Testing
     }
   }
 
+  @Test func aFreshConnectionOutlivesThoseThatHaveBeenSlowForLonger() async throws {
+    try await withServer(limits { $0.connectionsPerAddress = 3 }) { port, _, _ in
+      /// Once the first request is answered, the second has begun.
+      func slow() async throws -> RawClient {
+        let client = try await RawClient.connect(port)
+        client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\nGET /hello HTTP/1.1\r\nHos")
+        _ = await client.text { $0.hasSuffix("hello") }
+        return client
+      }
+      let older = [try await slow(), try await slow()]
+      let fresh = try await RawClient.connect(port)
+      let newer = [try await slow(), try await slow()]
+      for client in older { _ = await client.textUntilClosed() }
+      fresh.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+      #expect(await fresh.text { $0.hasSuffix("hello") }.hasPrefix("HTTP/1.1 200 "))
+      for client in older + newer + [fresh] { await client.close() }
+    }
+  }
+
   @Test func whenEveryConnectionIsBusyTheNewcomerGets503() async throws {
     try await withServer(limits { $0.connectionsPerAddress = 1 }) { port, service, server in
       let busy = try await RawClient.connect(port)
