@@ -6,7 +6,7 @@ packages_for() {
     build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev libjpeg-dev pkg-config binutils git ca-certificates ;;
     run) echo mosquitto libcurl4 ;;
     demo) echo mosquitto curl jq ;;
-    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ;;
+    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium ;;
     fuzz) echo lld ;;
     benchmark) echo mosquitto curl jq wrk ;;
     *) fail "No group of packages is called $1." 64 ;;
@@ -20,7 +20,7 @@ package_is_there() {
     mosquitto-clients) command -v mosquitto_pub >/dev/null && return 0 ;;
     binutils) command -v nm >/dev/null && command -v strip >/dev/null && return 0 ;;
     lld) command -v ld.lld >/dev/null && return 0 ;;
-    pkg-config | git | openssl | curl | jq | wrk) command -v "$1" >/dev/null && return 0 ;;
+    pkg-config | git | openssl | curl | jq | wrk | chromium) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }

@@ -15,19 +15,26 @@ package final class WebSocketClient {
 
   private let connection: Connection
 
-  package init(port: Int, key: String, path: String = "/api/v1/ws", timeout: Int = 20) throws {
+  package convenience init(port: Int, key: String, path: String = "/api/v1/ws", timeout: Int = 20) throws {
+    try self.init(port: port, target: "\(path)?api_key=\(key)", host: "localhost:\(port)", timeout: timeout)
+  }
+
+  /// - Parameters:
+  ///   - target: path and query.
+  ///   - headers: beside those of the handshake.
+  package init(port: Int, target: String, host: String, headers: [String: String] = [:], timeout: Int = 20) throws {
     connection = try Connection(port: port, timeout: timeout)
-    let request = """
-      GET \(path)?api_key=\(key) HTTP/1.1\r
-      Host: localhost:\(port)\r
+    var request = """
+      GET \(target) HTTP/1.1\r
+      Host: \(host)\r
       Connection: Upgrade\r
       Upgrade: websocket\r
       Sec-WebSocket-Version: 13\r
       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-      \r
 
       """
-    try connection.write(Array(request.utf8))
+    for (name, value) in headers { request += "\(name): \(value)\r\n" }
+    try connection.write(Array((request + "\r\n").utf8))
     var head: [UInt8] = []
     while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) { head += try connection.read(exactly: 1) }
     guard String(decoding: head, as: UTF8.self).hasPrefix("HTTP/1.1 101") else {
