@@ -179,18 +179,19 @@ let package = Package(
 
 // libFuzzer targets need a driver of their own (Tests/Fuzz/README.md), so they are here only when asked for.
 if Context.environment["LAYERBERRY_FUZZ"] != nil {
-  package.targets.append(
-    .executableTarget(
-      name: "FuzzReports", dependencies: ["Model", "Wire", "TestKit"], path: "Tests/Fuzz/Reports",
-      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
-  package.targets.append(
-    .executableTarget(
-      name: "FuzzListing", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/Listing",
-      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
-  for name in ["Ssdp", "Bind"] {
+  let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
+    ("Reports", ["Model", "Wire", "TestKit"]),
+    ("Listing", ["Model", "Wire"]),
+    ("Ssdp", ["Model", "Wire"]),
+    ("Bind", ["Model", "Wire"]),
+    ("Multipart", ["Wire"]),
+    ("Target", ["HTTPServer"]),
+    ("WebSocket", ["HTTPServer", nioCore]),
+  ]
+  for fuzzer in fuzzers {
     package.targets.append(
       .executableTarget(
-        name: "Fuzz\(name)", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/\(name)",
+        name: "Fuzz\(fuzzer.name)", dependencies: fuzzer.dependencies, path: "Tests/Fuzz/\(fuzzer.name)",
         swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
   }
 }

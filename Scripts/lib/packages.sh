@@ -9,6 +9,7 @@ packages_for() {
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium ;;
     fuzz) echo lld ;;
     benchmark) echo mosquitto curl jq wrk ;;
+    abuse) echo curl jq slowhttptest ;;
     *) fail "No group of packages is called $1." 64 ;;
   esac
 }
@@ -20,7 +21,7 @@ package_is_there() {
     mosquitto-clients) command -v mosquitto_pub >/dev/null && return 0 ;;
     binutils) command -v nm >/dev/null && command -v strip >/dev/null && return 0 ;;
     lld) command -v ld.lld >/dev/null && return 0 ;;
-    pkg-config | git | openssl | curl | jq | wrk | chromium) command -v "$1" >/dev/null && return 0 ;;
+    pkg-config | git | openssl | curl | jq | wrk | chromium | slowhttptest) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }

@@ -62,7 +62,7 @@ import Wire
       let count = declared.values.reduce(0) { sum, path in
         sum + ["get", "post", "put", "patch", "delete"].count { path[$0] != nil }
       }
-      #expect(try page.evaluate("document.querySelectorAll('.operation').length").number == Double(count))
+      #expect(try page.evaluate("document.querySelectorAll('.operation').length") == .int(Int64(count)))
 
       try await search("get printer status", page)
       #expect(try page.evaluate("document.querySelector('[data-operation=add_printer]').checkVisibility()") == false)
