@@ -3,7 +3,7 @@
 
 packages_for() {
   case $1 in
-    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev libjpeg-dev pkg-config binutils git ca-certificates ;;
+    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev pkg-config binutils git ca-certificates ;;
     run) echo mosquitto libcurl4 ;;
     demo) echo mosquitto curl jq ;;
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium ;;

@@ -20,6 +20,7 @@ struct Layers {
     "COpenSSL": Room(layer: 0, outside: []),
     "CCurl": Room(layer: 0, outside: []),
     "CInih": Room(layer: 0, outside: []),
+    "CZlib": Room(layer: 0, outside: []),
     "CJPEG": Room(layer: 0, outside: []),
     "CShims": Room(layer: 0, outside: []),
     "CWebAssets": Room(layer: 0, outside: []),

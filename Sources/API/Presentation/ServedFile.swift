@@ -3,36 +3,43 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// A file of the program as an answer: whole, or 304 where the client has it already.
+/// A file of the program as an answer; packed ones are unpacked for clients that do not take them so.
 final class ServedFile: Sendable {
   private static let piece = 64 << 10
 
+  private enum Form {
+    case plain(tag: String)
+    case packed(PackedDocument)
+  }
+
   private let file: StaticFile
-  private let policy: String?
+  private let headers: [(String, String)]
   /// Made when somebody asks first, so that the start does not read every file.
-  private let tag = Mutex<String?>(nil)
+  private let form = Mutex<Form?>(nil)
 
   /// - Parameter policy: the `Content-Security-Policy` of a page.
   init(_ file: StaticFile, policy: String?) {
     self.file = file
-    self.policy = policy
+    headers = [("Cache-Control", "no-cache")] + (policy.map { [("Content-Security-Policy", $0)] } ?? [])
   }
 
   func reply(to request: HTTPRequest) -> HTTPReply {
-    let tag = entityTag
-    var headers = HTTPHeaders([("ETag", tag), ("Cache-Control", "no-cache")])
-    if let policy { headers.add(name: "Content-Security-Policy", value: policy) }
-    if Self.isKnown(tag, to: request) { return HTTPReply(status: 304, headers: headers) }
-    headers.add(name: "Content-Type", value: file.mediaType)
-    if file.isPacked { headers.add(name: "Content-Encoding", value: "gzip") }
-    return HTTPReply(status: 200, headers: headers, body: body)
+    switch knownForm {
+    case .packed(let document): return document.reply(to: request)
+    case .plain(let tag):
+      let fields = HTTPHeaders([("Content-Type", file.mediaType), ("ETag", tag)] + headers)
+      return HTTPReply(status: 200, headers: fields, body: body)
+    }
   }
 
-  private var entityTag: String {
-    tag.withLock { tag in
-      if let tag { return tag }
-      let made = "\"\(String(file.bytes.checksum, radix: 16))\""
-      tag = made
+  private var knownForm: Form {
+    form.withLock { form in
+      if let form { return form }
+      let made: Form =
+        file.isPacked
+        ? .packed(PackedDocument(FixedBytes(ofProgram: file.bytes.buffer), mediaType: file.mediaType, headers: headers))
+        : .plain(tag: "\"\(ContentTag(file.bytes.buffer).text)\"")
+      form = made
       return made
     }
   }
@@ -46,14 +53,6 @@ final class ServedFile: Sendable {
         try await writer.write(ByteBuffer(bytes: part))
         rest = rest.dropFirst(part.count)
       }
-    }
-  }
-
-  /// RFC 9110, section 13.1.2: any of the tags, compared weakly, or `*`.
-  private static func isKnown(_ tag: String, to request: HTTPRequest) -> Bool {
-    request.headers[canonicalForm: "If-None-Match"].contains { field in
-      let known = field.hasPrefix("W/") ? field.dropFirst(2) : field[...]
-      return known == "*" || known == tag
     }
   }
 }
