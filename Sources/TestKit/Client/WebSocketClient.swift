@@ -16,25 +16,31 @@ package final class WebSocketClient {
   private let connection: Connection
 
   package convenience init(port: Int, key: String, path: String = "/api/v1/ws", timeout: Int = 20) throws {
-    try self.init(port: port, target: "\(path)?api_key=\(key)", host: "localhost:\(port)", timeout: timeout)
+    try self.init(port: port, target: "\(path)?api_key=\(key)", headers: [:], timeout: timeout)
   }
 
-  /// - Parameters:
-  ///   - target: path and query.
-  ///   - headers: beside those of the handshake.
-  package init(port: Int, target: String, host: String, headers: [String: String] = [:], timeout: Int = 20) throws {
+  /// As a signed-in browser does, or as somebody who shows nothing.
+  package convenience init(port: Int, cookie: String?, headers: [String: String] = [:]) throws {
+    try self.init(
+      port: port, target: "/api/v1/ws", headers: headers.merging(cookie.map { ["Cookie": $0] } ?? [:]) { $1 })
+  }
+
+  package init(
+    port: Int, target: String, host: String? = nil, headers: [String: String] = [:], timeout: Int = 20
+  ) throws {
     connection = try Connection(port: port, timeout: timeout)
-    var request = """
+    let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
+    let request = """
       GET \(target) HTTP/1.1\r
-      Host: \(host)\r
-      Connection: Upgrade\r
+      Host: \(host ?? "localhost:\(port)")\r
+      \(fields)Connection: Upgrade\r
       Upgrade: websocket\r
       Sec-WebSocket-Version: 13\r
       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+      \r
 
       """
-    for (name, value) in headers { request += "\(name): \(value)\r\n" }
-    try connection.write(Array((request + "\r\n").utf8))
+    try connection.write(Array(request.utf8))
     var head: [UInt8] = []
     while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) { head += try connection.read(exactly: 1) }
     guard String(decoding: head, as: UTF8.self).hasPrefix("HTTP/1.1 101") else {
