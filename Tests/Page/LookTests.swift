@@ -54,7 +54,9 @@ import Wire
           try page.evaluate("location.hash = '#/\(view)'")
           try await page.until(
             view == "printers" ? "document.querySelector('.tray')" : "document.querySelector('.operation')")
-          #expect(try page.evaluate("document.documentElement.scrollWidth <= innerWidth") == true, "\(view) is wider than \(width)")
+          #expect(
+            try page.evaluate("document.documentElement.scrollWidth <= innerWidth") == true,
+            "\(view) is wider than \(width)")
           let pale = try page.evaluate(Self.pale)
           #expect(pale == [], "\(view), dark \(isDark)")
         }

@@ -76,7 +76,7 @@ import Wire
       try await page.until(
         "JSON.parse(document.querySelector('[data-operation=add_printer] textarea').value).access_code")
 
-      try await search("set_light", page)
+      try await search("switch_light", page)
       #expect(
         try page.evaluate("[...document.querySelectorAll('.operation')].filter((e) => e.checkVisibility()).length") == 1
       )

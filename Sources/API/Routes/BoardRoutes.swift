@@ -1,6 +1,7 @@
 import Model
 import Rules
 package import Service
+import Wire
 
 /// `/board`: what there is of the board so far, its buttons (contract, section 5).
 package struct BoardRoutes: Sendable {

@@ -3,6 +3,7 @@ import Model
 import Rules
 package import Service
 import Synchronization
+import Wire
 
 /// `/pairing`: a key for whoever is let in at the board itself (contract, section 3).
 package final class PairingRoutes: Sendable {

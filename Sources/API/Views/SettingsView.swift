@@ -1,5 +1,5 @@
 import Service
-package import Wire
+import Wire
 
 /// The settings by their dotted names: their values, or all that there is to say of them.
 package struct SettingsView: WireObject {

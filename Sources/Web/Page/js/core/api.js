@@ -36,12 +36,12 @@ export function onSignedOut(action) {
 }
 
 /** Sends a request and gives the whole response; throws an ApiError where it is no success. */
-export async function send(method, path, { body, signal, asksWho = true } = {}) {
+export async function send(method, path, { body, signal, asksWho = true, root = false } = {}) {
   const headers = { "X-Response-Format": "bare" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
   try {
-    response = await fetch(base + path, {
+    response = await fetch((root ? "" : base) + path, {
       method, headers, signal, credentials: "same-origin", cache: "no-store",
       body: body === undefined ? undefined : JSON.stringify(body),
     });

@@ -1,6 +1,6 @@
 // Who looks at the page, and what they may do.
 
-import { api, onSignedOut } from "./api.js";
+import { api, onSignedOut, send } from "./api.js";
 import { Store } from "./store.js";
 
 /** who: null nobody, undefined not known yet. problem: why it cannot be asked. */
@@ -10,10 +10,19 @@ onSignedOut(() => session.change({ who: null }));
 
 export async function askWho() {
   try {
+    // Asked first, because a browser notes every refusal as an error.
+    if (!(await isKnown())) {
+      session.set({ who: null, problem: null });
+      return;
+    }
     session.set({ who: await api.get("/auth/me", { asksWho: false }), problem: null });
   } catch (error) {
     session.set(error.status === 401 ? { who: null, problem: null } : { who: session.value.who, problem: error });
   }
+}
+
+async function isKnown() {
+  return (await (await send("GET", "/assets/standing.json", { root: true, asksWho: false })).json()).known;
 }
 
 /** Where nobody needs to sign in, a person may still want to. */

@@ -9,6 +9,7 @@ const retryEvery = 20_000;
 const checkEvery = 10_000;
 /** A picture of a live stream that is older than this is told as old. */
 const oldAfter = 10;
+const headers = { "X-Response-Format": "bare" };
 /** States in which the printer cannot show a picture. */
 const dark = new Set(["offline", "error", "unknown"]);
 
@@ -55,6 +56,7 @@ export function cameraPart(id, director) {
   let address = null;
   let isSeen = false;
   let takenAt = 0;
+  let isRetry = false;
 
   const watcher = new IntersectionObserver((entries) => {
     isSeen = entries.at(-1).isIntersecting;
@@ -98,6 +100,7 @@ export function cameraPart(id, director) {
     const isWatched = isSeen && document.visibilityState === "visible";
     if (!isWatched) return stop();
     if (mode === wanted) return undefined;
+    clearTimeout(timer);
     if (wanted === "live") return live();
     if (wanted === "still") return still();
     return undefined;
@@ -123,8 +126,33 @@ export function cameraPart(id, director) {
     draw();
   }
 
-  function live() {
+  /** Asks how the camera stands; false where there is no picture to be had just now, and that is told. */
+  async function stands(began) {
+    waiting = new AbortController();
+    try {
+      const response = await fetch(path, { signal: waiting.signal, cache: "no-store", headers });
+      if (mode !== began) return false;
+      if (!response.ok) {
+        fail(await errorFrom(response));
+        return false;
+      }
+      const camera = await response.json();
+      if (camera.age !== null && camera.age > oldAfter && mode === "live") say(label, `Picture of ${Math.round(camera.age)} s ago`);
+      else draw();
+      if (!camera.error || isRetry) return true;
+      fail(new Error(camera.reason ?? "The camera gives no picture."));
+      return false;
+    } catch (error) {
+      // The page's own mark says when the service is away.
+      if (error.name !== "AbortError") fail(error);
+      return false;
+    }
+  }
+
+  async function live() {
     mode = "live";
+    if (!(await stands("live")) || mode !== "live") return;
+    isRetry = false;
     picture.onerror = () => fail(null);
     picture.onload = () => shown();
     picture.src = `${path}/stream?at=${Date.now()}`;
@@ -134,61 +162,44 @@ export function cameraPart(id, director) {
 
   /** A stream that stands still says nothing; the service knows how old its newest picture is. */
   async function check() {
-    waiting = new AbortController();
-    try {
-      const response = await fetch(path, { signal: waiting.signal, cache: "no-store" });
-      if (!response.ok) return fail(await errorFrom(response));
-      const camera = await response.json();
-      const age = camera.age ?? camera.last_frame_age ?? null;
-      if (camera.error) return fail(new Error(typeof camera.error === "string" ? camera.error : "The camera gives no picture."));
-      if (age !== null && age > oldAfter) say(label, `Picture of ${Math.round(age)} s ago`);
-      else draw();
-    } catch (error) {
-      if (error.name === "AbortError") return undefined;
-    }
-    timer = setTimeout(check, checkEvery);
-    return undefined;
+    if (await stands("live")) timer = setTimeout(check, checkEvery);
   }
 
   async function still() {
     mode = "still";
-    waiting = new AbortController();
+    if (!(await stands("still")) || mode !== "still") return;
+    isRetry = false;
     try {
-      const response = await fetch(`${path}/snapshot?width=640`, { signal: waiting.signal, cache: "no-store" });
-      if (!response.ok) return fail(await errorFrom(response));
+      const response = await fetch(`${path}/snapshot?width=640`, { signal: waiting.signal, cache: "no-store", headers });
+      if (!response.ok) {
+        fail(await errorFrom(response));
+        return;
+      }
       const blob = await response.blob();
+      if (mode !== "still") return;
       forget();
       address = URL.createObjectURL(blob);
       picture.src = address;
       takenAt = Date.now();
       shown();
+      timer = setTimeout(still, stillEvery);
     } catch (error) {
-      if (error.name === "AbortError") return undefined;
-      return fail(error);
+      if (error.name !== "AbortError") fail(error);
     }
-    timer = setTimeout(still, stillEvery);
-    return undefined;
   }
 
-  /** Says why, and tries again later. */
-  async function fail(error) {
+  /** Says why, and tries again later; then also where the service still holds the camera for lost. */
+  function fail(error) {
     if (mode === "none") return;
-    const failed = mode;
     stop();
     mode = "failed";
     tell(error?.message ?? "The picture broke off.");
-    if (!error && failed === "live") {
-      try {
-        const response = await fetch(`${path}/snapshot?width=64`, { cache: "no-store" });
-        if (!response.ok) tell((await errorFrom(response)).message);
-      } catch {
-        // The page's own mark says that the service is away.
-      }
-    }
+    // A picture that failed without a word: the service is asked at once what is wrong.
+    isRetry = Boolean(error);
     timer = setTimeout(() => {
       mode = "none";
       start();
-    }, retryEvery);
+    }, error ? retryEvery : 1000);
   }
 
   function shown() {
