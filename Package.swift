@@ -120,7 +120,7 @@ let package = Package(
 
     // Aside: a stand-in for printers, and what tests share.
     .target(
-      name: "Simulator", dependencies: ["Model", "Wire", "TLS", "CMosquitto", "COpenSSL", "CShims"],
+      name: "Simulator", dependencies: ["Model", "Wire", "TLS", "CJPEG", "CMosquitto", "COpenSSL", "CShims"],
       swiftSettings: language),
     .executableTarget(
       name: "layerberry-simulator", dependencies: ["Simulator", "Model", arguments], swiftSettings: language),
@@ -186,6 +186,7 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("Ssdp", ["Model", "Wire"]),
     ("Bind", ["Model", "Wire"]),
     ("Multipart", ["Wire"]),
+    ("RTSP", ["Model", "Wire"]),
     ("Target", ["HTTPServer"]),
     ("WebSocket", ["HTTPServer", nioCore]),
   ]

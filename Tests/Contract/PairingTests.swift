@@ -26,6 +26,7 @@ struct PairingTests {
     }
     let press = try admin.send("POST", "/api/v1/board/buttons/main", json: ["gesture": "double"])
     #expect(press.json?["action"] == "pairing" && press.json?["result"] == "done")
+    #expect(try nobody.send("HEAD", path).status == 200)
     let granted = try nobody.get(path)
     let key = try #require(granted.json?["key"]?.string)
     #expect(granted.json?["state"] == "granted" && granted.headers["cache-control"] == "no-store")

@@ -57,8 +57,11 @@ package final class Entrance: Sendable {
     }
     let identity = try await gate.identify(request, inQuery: takesQuery)
     let access = operation?.access ?? .anyone
-    let admission: Result<Caller, Fault> = Result { () throws(Fault) in
-      try gate.admit(identity, to: access, isOpen: passage.policy.isOpen)
+    let admission: Result<Caller, Fault>
+    do throws(Fault) {
+      admission = .success(try gate.admit(identity, to: access, isOpen: passage.policy.isOpen))
+    } catch {
+      admission = .failure(error)
     }
     let fault = passage.count(by: Passage.subject(identity, of: passage.visit, for: operation), on: meter)
     let caller = try? admission.get()

@@ -10,7 +10,7 @@ enum AuthFields {
     "new", .string(length: PasswordKeeper.length, format: "password"), "The new one, 8 to 256 characters.",
     example: "a sentence of your own"
   ) { (json) throws(InvalidValue) in
-    guard let text = json.string, PasswordKeeper.length.contains(text.count) else {
+    guard let text = json.string, PasswordKeeper.fits(text) else {
       throw PasswordKeeper.lengthProblem("new")
     }
     return Secret(text)

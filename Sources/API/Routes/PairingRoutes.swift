@@ -48,7 +48,8 @@ package final class PairingRoutes: Sendable {
         access: .anyone, rate: .read, parameters: [Self.id.declared], answer: .value(PairingStandingView.self),
         errors: [.notFound]
       ) { call in
-        guard let standing = try await self.desk.standing(of: try call.path(Self.id)) else {
+        let id = try call.path(Self.id)
+        guard let standing = try await self.desk.standing(of: id, fetches: call.request.method == .get) else {
           throw Fault(.notFound, "There is no such request to pair. Make a new one.")
         }
         return .value(PairingStandingView(standing: standing), headers: [("Cache-Control", "no-store")])

@@ -64,11 +64,11 @@ package struct PairingWindow: Sendable {
 
   /// - Parameter isEqual: compares identifiers without telling by its time where they differ.
   package mutating func ask(
-    _ id: [UInt8], now: ContinuousClock.Instant, isEqual: ([UInt8], [UInt8]) -> Bool
+    _ id: [UInt8], fetches: Bool = true, now: ContinuousClock.Instant, isEqual: ([UInt8], [UInt8]) -> Bool
   ) -> Answer {
     expire(now: now)
     if let open = current, isEqual(open.id, id) {
-      guard open.state == .granted else { return .state(open.state) }
+      guard open.state == .granted, fetches else { return .state(open.state) }
       _ = end(as: .granted)
       return .delivers(open)
     }

@@ -18,7 +18,7 @@ package enum FirstPassword {
 
   /// Sets the password from outside of the service and ends all sessions.
   package static func replace(in database: Database, with password: Secret, now: Timestamp) async throws {
-    guard PasswordKeeper.length.contains(password.exposed.count) else {
+    guard PasswordKeeper.fits(password.exposed) else {
       throw PasswordKeeper.lengthProblem("the password")
     }
     try await PasswordRepository(database).set(PasswordHash(password), isFirst: false, keeping: nil, now: now)

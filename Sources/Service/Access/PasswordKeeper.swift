@@ -5,9 +5,9 @@ import Synchronization
 
 /// The board's password, and who may guess at it (contract, section 3).
 package final class PasswordKeeper: Sendable {
-  /// Characters of a password that is set.
+  /// Characters of a password that is set, as Unicode scalars: four bytes each at most.
   package static let length = 8...256
-  /// A longer text is no password of ours, and not worth the work.
+  /// A text of more bytes is no password of ours, and not worth the work.
   private static let longest = 1024
 
   private let repository: PasswordRepository
@@ -46,7 +46,7 @@ package final class PasswordKeeper: Sendable {
   package func change(
     from current: Secret, to new: Secret, by session: SessionID, at network: String
   ) async throws {
-    guard Self.length.contains(new.exposed.count) else { throw Fault(Self.lengthProblem("new")) }
+    guard Self.fits(new.exposed) else { throw Fault(Self.lengthProblem("new")) }
     guard let known = try await known(current, from: network) else { throw Self.wrongCurrent }
     let hash = try await desk.run { try PasswordHash(new) }
     let isSet = try await repository.set(hash, replacing: known, isFirst: false, keeping: session, now: clock.now)
@@ -56,6 +56,8 @@ package final class PasswordKeeper: Sendable {
   }
 
   private static var wrongCurrent: Fault { Fault(.unauthorized, "The current password is wrong.") }
+
+  package static func fits(_ password: String) -> Bool { length.contains(password.unicodeScalars.count) }
 
   package static func lengthProblem(_ field: String) -> InvalidValue {
     InvalidValue(field, "must be a string of \(length.lowerBound) to \(length.upperBound) characters")

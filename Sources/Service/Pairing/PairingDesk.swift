@@ -63,9 +63,11 @@ package actor PairingDesk {
   }
 
   /// How a request stands; with its key, once. nil where there is no such request.
-  package func standing(of id: Secret) async throws -> Standing? {
+  ///
+  /// - Parameter fetches: whether the asker gets what the answer holds, which who asks for the head alone does not.
+  package func standing(of id: Secret, fetches: Bool = true) async throws -> Standing? {
     expire()
-    switch window.ask(Digest.sha256(id.exposed), now: .now, isEqual: Digest.areEqual) {
+    switch window.ask(Digest.sha256(id.exposed), fetches: fetches, now: .now, isEqual: Digest.areEqual) {
     case .unknown: return nil
     case .state(let state): return Standing(state: state, key: nil)
     case .delivers(let request):

@@ -21,7 +21,7 @@ struct PasswordCommand: ParsableCommand {
     func run() throws {
       do {
         let password = try Self.read()
-        guard PasswordKeeper.length.contains(password.exposed.count) else {
+        guard PasswordKeeper.fits(password.exposed) else {
           throw PasswordKeeper.lengthProblem("the password")
         }
         try place.withDatabase { database in

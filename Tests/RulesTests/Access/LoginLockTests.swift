@@ -4,21 +4,28 @@ import Testing
 
 @Suite("Ten wrong passwords from one address within a minute lock it for a minute")
 struct LoginLockTests {
-  /// Attempts at these seconds, and whether each is let through.
-  @Test(
-    "table of attempts",
-    arguments: [
-      (Array(repeating: 0.0, count: 10) + [0, 59.9, 60], Array(repeating: true, count: 10) + [false, false, true]),
-      // The minute slides: the first ones have left it when the eleventh comes.
-      ([0, 1, 2, 3, 4, 5, 6, 7, 8, 60, 61], Array(repeating: true, count: 11)),
-      ([0, 10, 20, 30, 40, 50, 51, 52, 53, 54, 55], Array(repeating: true, count: 10) + [false]),
-    ])
-  func attempts(at seconds: [Double], pass: [Bool]) {
+  private struct Row: Sendable {
+    var seconds: [Double]
+    /// How many of the first ones are let through before one is not; then whether each of the rest is.
+    var passing: Int
+    var rest: [Bool] = []
+  }
+
+  private static let tenAtOnce = [Double](repeating: 0, count: 10)
+  private static let rows: [Row] = [
+    Row(seconds: tenAtOnce + [0, 59.9, 60], passing: 10, rest: [false, false, true]),
+    // The minute slides: the first ones have left it when the eleventh comes.
+    Row(seconds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 60, 61], passing: 11),
+    Row(seconds: [0, 10, 20, 30, 40, 50, 51, 52, 53, 54, 55], passing: 10, rest: [false]),
+  ]
+
+  @Test("table of attempts", arguments: LoginLockTests.rows.indices)
+  func attempts(index: Int) {
+    let row = Self.rows[index]
+    let expected = [Bool](repeating: true, count: row.passing) + row.rest
     var lock = LoginLock<String>()
-    for (second, expected) in zip(seconds, pass) {
-      let wait = lock.begin("a", now: .at(second))
-      #expect((wait == nil) == expected, "at \(second)")
-    }
+    let passed = row.seconds.map { lock.begin("a", now: .at($0)) == nil }
+    #expect(passed == expected)
   }
 
   @Test("a lock tells how long it lasts, and does not last longer for more attempts")

@@ -39,7 +39,7 @@ struct OriginRuleTests {
     Row(origins: ["http://pi.local:80"], host: "pi.local:80", passes: true),
   ]
 
-  @Test("table of origins", arguments: rows.indices)
+  @Test("table of origins", arguments: OriginRuleTests.rows.indices)
   func table(index: Int) throws {
     let row = Self.rows[index]
     let rule = OriginRule(granted: Set([try #require(WebOrigin("https://dash.lan"))]))
