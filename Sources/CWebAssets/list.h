@@ -148,6 +148,7 @@ PLAIN(style_printers_css, "style/printers.css")
 #if __has_include("style/settings.css")
 PLAIN(style_settings_css, "style/settings.css")
 #endif
+
 // The pages /docs and /redoc.
 #if __has_include("docs/swagger.html")
 PLAIN(docs_swagger_html, "docs/swagger.html")
