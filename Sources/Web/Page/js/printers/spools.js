@@ -48,7 +48,7 @@ function trayOf(place, type, color, isActive, remaining) {
   const label = `${place}: ${type ?? "empty"}${isActive ? ", loaded" : ""}${remaining !== null && remaining >= 0 ? `, ${remaining} % left` : ""}`;
   return h(
     "li", { class: `tray${isActive ? " active" : ""}${type ? "" : " vacant"}`, title: label },
-    h("span", { class: "unseen" }, label), swatch(type ? color : null), h("span", { class: "clip", "aria-hidden": "true" }, type ?? "empty"),
+    h("span", { class: "unseen" }, label), swatch(type ? color : null), h("span", { class: "clip", "aria-hidden": "true" }, type ?? "–"),
   );
 }
 
