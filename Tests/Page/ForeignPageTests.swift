@@ -66,7 +66,8 @@ import Wire
 
   private static func play(mode: String, _ body: (PageStage) async throws -> Void) async throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("[settings]\nauth.mode = \(mode)\n", as: "layerberry.ini")
+    let limits = ["read", "write", "control"].map { "rate_limit.\($0) = 0\n" }.joined()
+    let file = try folder.write("[settings]\nauth.mode = \(mode)\n\(limits)", as: "layerberry.ini")
     try await PageStage.play(
       [PrinterSpecification(model: .p1s)], signedIn: mode == "required", arguments: ["--config", file],
       browsing: resolving, body)
