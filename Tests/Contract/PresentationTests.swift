@@ -150,6 +150,10 @@ struct PresentationTests {
         #expect(options.headers["allow"]?.contains("GET") == true, "OPTIONS \(path)")
       }
       #expect(try HTTPClient(port: client.port).send("HEAD", "/api/v1/printers").status == 401)
+      // A path that is one resource has nothing of another that has a parameter there.
+      let named = try client.send("OPTIONS", "/api/v1/printers/discover")
+      #expect(named.headers["allow"] == "GET, HEAD, OPTIONS")
+      #expect(try client.send("DELETE", "/api/v1/printers/discover").status == 405)
     }
   }
 
