@@ -21,7 +21,8 @@ free_port() {
 start_service() {
   local options=(--data "$1" --port "$2" --config "$1.ini")
   mkdir -p "$1"
-  printf '%s\n' '[settings]' 'http.connections_per_address = 1000' >"$1.ini"
+  printf '%s\n' '[settings]' 'http.connections_per_address = 1000' 'rate_limit.read = 0' 'rate_limit.write = 0' \
+    'rate_limit.control = 0' >"$1.ini"
   "$service" serve "${options[@]}" >"$1.log" 2>&1 </dev/null &
   service_pid=$!
   pids+=("$service_pid")
@@ -57,6 +58,18 @@ measure_reports() {
   local program
   program=$(build_release report-benchmark)
   shown "$program" "$repository/Tests/Corpora/reports" 5
+}
+
+measure_jpeg() {
+  local program kind
+  program=$(build_release jpeg-benchmark)
+  for kind in scaled whole judge; do shown "$program" "$kind" 50; done
+}
+
+measure_camera() {
+  local program viewers
+  program=$(build_release camera-benchmark)
+  for viewers in 1 10 50; do shown "$program" "$work/camera$viewers" "$viewers" 300; done
 }
 
 # The median of eleven starts on a data folder that exists. bash connects by itself, so that no client's start counts.

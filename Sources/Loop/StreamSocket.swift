@@ -80,6 +80,8 @@ package final class StreamSocket: LoopSource {
             UnsafeMutableRawPointer(mutating: name))
         }
       }
+      // The next record is never far: giving the buffer back between two would cost an allocation for each.
+      SSL_ctrl(session, SSL_CTRL_CLEAR_MODE, Int(SSL_MODE_RELEASE_BUFFERS), nil)
     }
     self.loop = loop
     self.descriptor = descriptor

@@ -19,3 +19,12 @@ package struct KeyID: RawRepresentable, Hashable, Sendable, Comparable, CustomSt
 
   package var description: String { String(rawValue) }
 }
+
+/// The row of a signed-in browser's session.
+package struct SessionID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package var description: String { String(rawValue) }
+}

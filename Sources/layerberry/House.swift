@@ -21,11 +21,12 @@ struct House: Sendable {
   private let fleet: Fleet
   private let discovery: Discovery
   private let transfers: TransferWorkers
-  private let keys: KeyRing
+  private let doorway: Doorway
   private let system: SystemReporter
   private let live: LiveFeed
   private let description: DescriptionRoutes
   private let server: HTTPServer
+  private let word: FirstWord
   private let logger: Logger
   private var housekeeping: Task<Void, Never>?
 
@@ -43,9 +44,9 @@ struct House: Sendable {
   /// All parts, of which nothing goes out yet.
   static func assemble(_ configuration: Configuration, sink: LogSink) async throws -> House {
     let clock = SystemClock()
-    var level = configuration.logLevel ?? .info
+    sink.level = configuration.logLevel ?? .info
     func makeLogger(_ label: String) -> Logger {
-      Logger(label: label) { LineLog(label: $0, level: level, sink: sink) }
+      Logger(label: label) { LineLog(label: $0, sink: sink) }
     }
     let startLogger = makeLogger("layerberry")
 
@@ -56,7 +57,7 @@ struct House: Sendable {
     for sentence in database.opening.sentences { startLogger.notice("\(sentence)") }
     let settings = try await Settings(
       pinned: configuration.pinned.map { ($0.name, $0.value) }, repository: SettingsRepository(database))
-    level = configuration.logLevel ?? settings.logLevel
+    sink.level = configuration.logLevel ?? settings.logLevel
 
     // The printers, seen before the first connection.
     let authorities = try TrustStore(folder: configuration.trustFolder ?? folder.trust)
@@ -78,34 +79,44 @@ struct House: Sendable {
     }
 
     // How all of it is shown.
-    let keys = KeyRing(database: database, clock: clock)
+    let doorway = Doorway(database: database, settings: settings, feed: feed, clock: clock, port: configuration.port)
     let system = SystemReporter(
       database: database, view: view, clock: clock, version: Version.text, libraries: Libraries.inUse,
       logger: makeLogger("system"))
-    let live = LiveFeed(feed: feed, view: view, keys: keys)
+    let live = LiveFeed(feed: feed, view: view, watch: doorway.watch)
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
-      + FileRoutes(files: files, fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
+      + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
       + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
       operations: operations + description.operations + PageRoutes(files: WebAssets.all).operations
         + DocumentationRoutes(files: WebAssets.all).operations,
-      gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
+      entrance: doorway.entrance, watch: doorway.watch, standardFormat: { ReplyFormat(settings: settings) },
+      logger: makeLogger("api"), accessLogger: makeLogger("access"))
     var limits = HTTPLimits()
     limits.connectionsPerAddress = settings.connectionsPerAddress
     let server = HTTPServer(
       configuration: HTTPServerConfiguration(
         host: configuration.host, port: Int(configuration.port.number), limits: limits),
       responder: dispatcher, logger: makeLogger("http"))
+    settings.follow { settings in
+      doorway.entrance.set(AccessPolicy(settings))
+      server.setConnectionsPerAddress(settings.connectionsPerAddress)
+      sink.level = configuration.logLevel ?? settings.logLevel
+    }
     return House(
-      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, keys: keys,
-      system: system, live: live, description: description, server: server, logger: startLogger)
+      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, doorway: doorway,
+      system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
+      logger: startLogger)
   }
 
   private mutating func start() async throws {
+    try await FirstPassword.ensure(in: database, now: SystemClock().now) { (password) throws(StoreFailure) in
+      try word.tell(password, folder: database.folder, logger: logger)
+    }
     for address in try await server.start() {
       logger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
     }
@@ -113,7 +124,7 @@ struct House: Sendable {
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
     await discovery.start()
-    housekeeping = Task { [fleet, keys, logger] in await Self.tidy(fleet: fleet, keys: keys, logger: logger) }
+    housekeeping = Task { [fleet, doorway, logger] in await Self.tidy(fleet: fleet, doorway: doorway, logger: logger) }
   }
 
   /// The OpenAPI document of this build.
@@ -129,7 +140,7 @@ struct House: Sendable {
     await discovery.stop()
     await fleet.stop()
     do {
-      try await keys.writeUses(atStop: true)
+      try await doorway.writeUses(atStop: true)
       try await database.close()
     } catch {
       logger.error("the database did not close cleanly", metadata: ["error": "\(error)"])
@@ -141,16 +152,16 @@ struct House: Sendable {
     get async { await system.health().isHealthy }
   }
 
-  private static func tidy(fleet: Fleet, keys: KeyRing, logger: Logger) async {
+  private static func tidy(fleet: Fleet, doorway: Doorway, logger: Logger) async {
     while true {
       do {
         try await Task.sleep(for: .seconds(tidyInterval), tolerance: .seconds(30))
         await fleet.writeLastWords()
-        try await keys.writeUses()
+        try await doorway.writeUses()
       } catch is CancellationError {
         return
       } catch {
-        logger.error("the use of keys could not be noted", metadata: ["error": "\(error)"])
+        logger.error("the use of keys and sessions could not be noted", metadata: ["error": "\(error)"])
       }
     }
   }

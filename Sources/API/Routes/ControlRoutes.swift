@@ -25,13 +25,16 @@ package struct ControlRoutes: Sendable {
       order(
         "stop", id: "stop_print", "Stop the print",
         "The print cannot be taken up again. Answers when a report shows the end."
-      ) { _ in .stop },
+      ) { _ in .stop }.asEmergency,
       order(
         "speed", id: "set_print_speed", "Set the speed level", "Only while there is a job.", takes: SetSpeed.self
       ) { .speed(level: $0.level) },
       order(
         "skip-objects", id: "skip_objects", "Leave objects of the print out",
-        "Only while a job prints or is paused, and never the last object: stop the print instead.",
+        """
+        Only while a job prints or is paused, and never the last object: stop the print instead. Where the job's file has \
+        not been read, nobody here knows its objects: then the numbers go to the printer as they are, and it judges them.
+        """,
         takes: SkipObjects.self
       ) { .skipObjects($0.objects) },
       order(

@@ -12,4 +12,6 @@ package enum ServiceEvent: Sendable {
   case printerError(PrinterSnapshot)
   case printerAdded(PrinterSnapshot)
   case printerRemoved(PrinterID)
+  /// A request to pair, at every step.
+  case pairing(PairingNotice)
 }
