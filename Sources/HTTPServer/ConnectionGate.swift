@@ -14,6 +14,7 @@ final class ConnectionGate: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
   typealias OutboundIn = IOData
+  typealias OutboundOut = IOData
 
   private enum Mode {
     case open
@@ -42,6 +43,9 @@ final class ConnectionGate: ChannelDuplexHandler {
   private var sawFirstByte = false
 
   var isPaused: Bool { if case .paused = mode { true } else { false } }
+
+  /// Sends bytes that need no encoding.
+  func write(_ bytes: ByteBuffer) { context?.writeAndFlush(wrapOutboundOut(.byteBuffer(bytes)), promise: nil) }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
