@@ -67,9 +67,11 @@ let package = Package(
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CShims"),
+    .target(name: "CWebAssets", cSettings: [.headerSearchPath("../Web/Page"), .headerSearchPath("../../Vendor/web")]),
     .target(name: "Model", swiftSettings: lean),
 
     // Layer 1: bytes in, values out; rules without effects; the one trust check.
@@ -99,15 +101,18 @@ let package = Package(
       swiftSettings: lean),
     .target(
       name: "API",
-      dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", nioCore, nioHTTP1, logging],
+      dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", "CZlib", nioCore, nioHTTP1, logging],
       swiftSettings: lean),
+
+    .target(
+      name: "Web", dependencies: ["HTTPServer", "CWebAssets"], exclude: ["Page"], swiftSettings: lean),
 
     // Layer 5: the composition root.
     .executableTarget(
       name: "layerberry",
       dependencies: [
         "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "HTTPServer", "Service", "API", "CInih",
-        "CMosquitto",
+        "Web", "CMosquitto",
         "COpenSSL", "CSQLite", "CShims", nioCore, logging, arguments,
       ],
       swiftSettings: withoutFoundation,
@@ -154,6 +159,7 @@ let package = Package(
       name: "APITests",
       dependencies: ["Model", "Wire", "Store", "Service", "HTTPServer", "API", "TestKit", nioCore, nioHTTP1],
       swiftSettings: language),
+    .testTarget(name: "WebTests", dependencies: ["HTTPServer", "Web"], swiftSettings: language),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
 
@@ -175,18 +181,19 @@ let package = Package(
 
 // libFuzzer targets need a driver of their own (Tests/Fuzz/README.md), so they are here only when asked for.
 if Context.environment["LAYERBERRY_FUZZ"] != nil {
-  package.targets.append(
-    .executableTarget(
-      name: "FuzzReports", dependencies: ["Model", "Wire", "TestKit"], path: "Tests/Fuzz/Reports",
-      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
-  package.targets.append(
-    .executableTarget(
-      name: "FuzzListing", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/Listing",
-      swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
-  for name in ["Ssdp", "Bind"] {
+  let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
+    ("Reports", ["Model", "Wire", "TestKit"]),
+    ("Listing", ["Model", "Wire"]),
+    ("Ssdp", ["Model", "Wire"]),
+    ("Bind", ["Model", "Wire"]),
+    ("Multipart", ["Wire"]),
+    ("Target", ["HTTPServer"]),
+    ("WebSocket", ["HTTPServer", nioCore]),
+  ]
+  for fuzzer in fuzzers {
     package.targets.append(
       .executableTarget(
-        name: "Fuzz\(name)", dependencies: ["Model", "Wire"], path: "Tests/Fuzz/\(name)",
+        name: "Fuzz\(fuzzer.name)", dependencies: fuzzer.dependencies, path: "Tests/Fuzz/\(fuzzer.name)",
         swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]))
   }
 }

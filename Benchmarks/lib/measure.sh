@@ -17,11 +17,11 @@ free_port() {
   done
 }
 
-# start_service FOLDER PORT [FILE]: in the background; `service_pid` is its process.
+# start_service FOLDER PORT: in the background; `service_pid` is its process.
 start_service() {
-  local options=(--data "$1" --port "$2")
-  if [ $# -ge 3 ]; then options+=(--config "$3"); fi
+  local options=(--data "$1" --port "$2" --config "$1.ini")
   mkdir -p "$1"
+  printf '%s\n' '[settings]' 'http.connections_per_address = 1000' >"$1.ini"
   "$service" serve "${options[@]}" >"$1.log" 2>&1 </dev/null &
   service_pid=$!
   pids+=("$service_pid")

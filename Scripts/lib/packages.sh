@@ -3,12 +3,13 @@
 
 packages_for() {
   case $1 in
-    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev libjpeg-dev pkg-config binutils git ca-certificates ;;
+    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev pkg-config binutils git ca-certificates ;;
     run) echo mosquitto libcurl4 ;;
     demo) echo mosquitto curl jq ;;
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ffmpeg ;;
     fuzz) echo lld ;;
     benchmark) echo mosquitto curl jq wrk ;;
+    abuse) echo curl jq slowhttptest ;;
     *) fail "No group of packages is called $1." 64 ;;
   esac
 }
@@ -20,7 +21,7 @@ package_is_there() {
     mosquitto-clients) command -v mosquitto_pub >/dev/null && return 0 ;;
     binutils) command -v nm >/dev/null && command -v strip >/dev/null && return 0 ;;
     lld) command -v ld.lld >/dev/null && return 0 ;;
-    pkg-config | git | openssl | curl | jq | wrk) command -v "$1" >/dev/null && return 0 ;;
+    pkg-config | git | openssl | curl | jq | wrk | slowhttptest) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }

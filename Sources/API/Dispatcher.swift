@@ -15,9 +15,10 @@ package struct Dispatcher: HTTPResponder {
   package init(
     operations: [Operation], gate: AccessGate, standardFormat: @escaping @Sendable () -> ReplyFormat, logger: Logger
   ) throws(RouteDeclarationError) {
+    _ = try DeclarationCheck(operations)
     var router = Router<Operation>()
     for operation in operations {
-      for template in [apiBase + operation.path] + operation.aliases {
+      for template in operation.templates {
         try router.add(operation.verb.method, template, operation)
       }
     }
@@ -28,6 +29,10 @@ package struct Dispatcher: HTTPResponder {
   }
 
   package func respond(to request: HTTPRequest) async -> HTTPReply {
+    Delivery.finished(await answer(to: request), to: request)
+  }
+
+  private func answer(to request: HTTPRequest) async -> HTTPReply {
     let format: ReplyFormat
     do throws(Fault) {
       format = try ReplyFormat.wanted(by: request, otherwise: standardFormat())

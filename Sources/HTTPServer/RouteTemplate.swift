@@ -3,6 +3,11 @@ package struct RouteDeclarationError: Error, Hashable, Sendable, CustomStringCon
   package let template: String
   package let problem: String
 
+  package init(template: String, problem: String) {
+    self.template = template
+    self.problem = problem
+  }
+
   package var description: String { "route \(template) \(problem)" }
 }
 

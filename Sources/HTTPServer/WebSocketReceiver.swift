@@ -1,7 +1,7 @@
-import NIOCore
+package import NIOCore
 
 /// What came over a WebSocket, as the rules of RFC 6455 see it.
-enum WebSocketEvent: Hashable {
+package enum WebSocketEvent: Hashable {
   case message(WebSocketMessage)
   case ping(ByteBuffer)
   case pong
@@ -10,16 +10,16 @@ enum WebSocketEvent: Hashable {
 }
 
 /// A broken rule: the connection fails with this code.
-struct WebSocketViolation: Error, Hashable {
-  let code: WebSocketCloseCode
-  let reason: String
+package struct WebSocketViolation: Error, Hashable {
+  package let code: WebSocketCloseCode
+  package let reason: String
 }
 
 /// Bytes in, events out: frames, fragments, limits, text that must be UTF-8.
 ///
 /// Ours and not NIO's decoder, which gathers whole frames before anyone may judge them: here a payload is unmasked and
 /// judged as it comes, and an oversized message can be skipped without being held (the contract, section 6).
-struct WebSocketReceiver {
+package struct WebSocketReceiver {
   private enum Opcode: UInt8 {
     case continuation = 0
     case text = 1
@@ -50,13 +50,13 @@ struct WebSocketReceiver {
   private var isSkipping = false
   private var validator = UTF8Validator()
 
-  init(options: WebSocketOptions) {
+  package init(options: WebSocketOptions) {
     maximum = options.maximumMessageBytes
     oversized = options.oversized
   }
 
   /// The next event, or nil when more bytes are needed. Takes what it uses from `bytes`.
-  mutating func next(_ bytes: inout ByteBuffer) throws(WebSocketViolation) -> WebSocketEvent? {
+  package mutating func next(_ bytes: inout ByteBuffer) throws(WebSocketViolation) -> WebSocketEvent? {
     while true {
       if frame == nil {
         guard let header = try readHeader(&bytes) else { return nil }

@@ -9,6 +9,7 @@ import Service
 import Store
 import TLS
 import Loop
+import Web
 
 /// The parts of the service, in the order in which they start; they stop in the opposite one.
 ///
@@ -23,9 +24,10 @@ struct House: Sendable {
   private let keys: KeyRing
   private let system: SystemReporter
   private let live: LiveFeed
+  private let description: DescriptionRoutes
   private let server: HTTPServer
   private let logger: Logger
-  private let housekeeping: Task<Void, Never>
+  private var housekeeping: Task<Void, Never>?
 
   /// How long running requests may go on when the service stops.
   private static let grace = 2
@@ -33,6 +35,13 @@ struct House: Sendable {
   private static let tidyInterval = 600
 
   static func open(_ configuration: Configuration, sink: LogSink) async throws -> House {
+    var house = try await assemble(configuration, sink: sink)
+    try await house.start()
+    return house
+  }
+
+  /// All parts, of which nothing goes out yet.
+  static func assemble(_ configuration: Configuration, sink: LogSink) async throws -> House {
     let clock = SystemClock()
     var level = configuration.logLevel ?? .info
     func makeLogger(_ label: String) -> Logger {
@@ -74,12 +83,15 @@ struct House: Sendable {
       database: database, view: view, clock: clock, version: Version.text, libraries: Libraries.inUse,
       logger: makeLogger("system"))
     let live = LiveFeed(feed: feed, view: view, keys: keys)
+    let operations =
+      PrinterRoutes(fleet: fleet, view: view).operations
+      + DiscoveryRoutes(discovery: discovery, view: view).operations
+      + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
+      + FileRoutes(files: files, fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
+      + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
+    let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
-      operations: PrinterRoutes(fleet: fleet, view: view).operations
-        + DiscoveryRoutes(discovery: discovery, view: view).operations
-        + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
-        + FileRoutes(files: files, fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
-        + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations,
+      operations: operations + description.operations + PageRoutes(files: WebAssets.all).operations,
       gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
     var limits = HTTPLimits()
     limits.connectionsPerAddress = settings.connectionsPerAddress
@@ -87,24 +99,31 @@ struct House: Sendable {
       configuration: HTTPServerConfiguration(
         host: configuration.host, port: Int(configuration.port.number), limits: limits),
       responder: dispatcher, logger: makeLogger("http"))
+    return House(
+      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, keys: keys,
+      system: system, live: live, description: description, server: server, logger: startLogger)
+  }
+
+  private mutating func start() async throws {
     for address in try await server.start() {
-      startLogger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
+      logger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
     }
 
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
     await discovery.start()
-    let housekeeping = Task { await tidy(fleet: fleet, keys: keys, logger: startLogger) }
-    return House(
-      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, keys: keys,
-      system: system, live: live, server: server, logger: startLogger, housekeeping: housekeeping)
+    housekeeping = Task { [fleet, keys, logger] in await Self.tidy(fleet: fleet, keys: keys, logger: logger) }
   }
+
+  /// The OpenAPI document of this build.
+  var document: OpenAPIDocument { description.document }
 
   /// Takes no more requests, ends streams and sessions, and leaves everything on disk.
   func stop() async {
     system.stop()
-    housekeeping.cancel()
+    housekeeping?.cancel()
     transfers.shutdown()
+    await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
     await discovery.stop()
     await fleet.stop()

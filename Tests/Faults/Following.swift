@@ -18,17 +18,19 @@ struct Following {
 
   static func play(
     _ printer: PrinterSpecification, silence: Double = 90, timings: SessionTimings = .short,
+    startPatience: Double = PrintStart.patience,
     _ body: (Following, SimulatedPrinter, PrinterID) async throws -> Void
   ) async throws {
     let folder = try TemporaryFolder()
     let simulation = try await Simulation.start(folder: "\(folder.path)/simulator", printers: [printer])
-    let following = try Following(folder: "\(folder.path)/data", silence: silence, timings: timings)
+    let following = try Following(
+      folder: "\(folder.path)/data", silence: silence, timings: timings, startPatience: startPatience)
     do {
       let simulated = simulation.printers[0]
       let added = try await following.fleet.add(
         NewPrinter(
           name: simulated.name, host: try HostName("127.0.0.1"), serial: simulated.serial,
-          accessCode: simulated.accessCode, mqttPort: simulated.mqttPort))
+          accessCode: simulated.accessCode, mqttPort: simulated.mqttPort, ftpsPort: simulated.ftpsPort))
       try await body(following, simulated, added.identity.id)
       await following.stop()
       await simulation.stop()
@@ -39,7 +41,7 @@ struct Following {
     }
   }
 
-  private init(folder: String, silence: Double, timings: SessionTimings) throws {
+  private init(folder: String, silence: Double, timings: SessionTimings, startPatience: Double) throws {
     let prepared = try DataFolder.prepare(folder)
     database = try Database.open(prepared, role: .service(try prepared.lock()), now: SystemClock().now)
     loop = try PollLoop(name: "test")
@@ -51,6 +53,7 @@ struct Following {
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     surroundings.timings = timings
     surroundings.silence = silence
+    surroundings.startPatience = startPatience
     fleet = Fleet(surroundings: surroundings)
   }
 

@@ -7,11 +7,14 @@ import Testing
 /// The record of prints survives whatever happens to the link and to the service (protocol sheet, section 7).
 ///
 /// LAYERBERRY_ROUNDS says how often; three times by default. Each round prints on two printers. LAYERBERRY_SEED repeats
-/// a run's choices; moments stay the machine's own.
+/// a run's choices; moments stay the machine's own. LAYERBERRY_ORDEAL plays one ordeal only, by its name.
 struct PrintKillTests {
   private static let rounds = number("LAYERBERRY_ROUNDS") ?? 3
 
   private static func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
+
+  private static let ordeals =
+    getenv("LAYERBERRY_ORDEAL").flatMap { Ordeal(rawValue: String(cString: $0)) }.map { [$0] } ?? Ordeal.allCases
 
   @Test("Prints through dropped links, broker restarts and kills have one record each, with one end")
   func killNeitherLosesNorDoublesAPrint() async throws {
@@ -21,7 +24,7 @@ struct PrintKillTests {
       for round in 1...Self.rounds {
         do {
           try await trial.play(
-            round == 1 ? .undisturbed : .allCases.randomElement(using: &trial.chance) ?? .undisturbed)
+            round == 1 ? .undisturbed : Self.ordeals.randomElement(using: &trial.chance) ?? .undisturbed)
         } catch {
           throw TestKitError("seed \(seed), round \(round): \(error)")
         }
@@ -39,7 +42,7 @@ struct PrintKillTests {
 }
 
 /// What happens to the link or the service while two printers print.
-enum Ordeal: CaseIterable {
+enum Ordeal: String, CaseIterable {
   case undisturbed
   /// Seen from the start, out of sight for a while, seen at the end.
   case seenAtBothEnds

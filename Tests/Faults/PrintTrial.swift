@@ -9,9 +9,11 @@ import Wire
 final class PrintTrial {
   private enum Fault: CaseIterable { case kill, links, broker }
 
-  /// Slow enough that a service starts again within a print, and so fast that a print is over in tenths of a second.
+  /// Slow enough that a print outlasts a fault, and so fast that it is over in a second.
   private static let slow = 30.0
   private static let fast = 3_000.0
+  /// Seconds for whatever the service has to do. Generous: what hangs is found all the same, what is slow is no fault.
+  private static let patience = 90.0
 
   let told = Told()
   private(set) var prints: [RanPrint] = []
@@ -70,20 +72,25 @@ final class PrintTrial {
       try await connected()
       let before = told.all
       start(ordeal)
+      try await standStill()
       try await shown()
       try await finish()
       try await endsTold(before: before)
     case .seenAtBothEnds:
       try await connected()
       start(ordeal)
+      try await standStill()
       try await shown()
+      simulation.setSpeed(Self.slow)
       try await goOut()
+      try await standStill()
       try await comeBack()
       try await shown()
       try await finish()
     case .endsUnseen:
       try await connected()
       start(ordeal)
+      try await standStill()
       try await shown()
       try await goOut()
       try await finish()
@@ -91,6 +98,7 @@ final class PrintTrial {
     case .beginsUnseen:
       try await goOut()
       start(ordeal)
+      try await standStill()
       try await comeBack()
       try await shown()
       try await finish()
@@ -119,7 +127,7 @@ final class PrintTrial {
   private func start(_ ordeal: Ordeal) {
     // The same file again in every third round.
     let again = prints.count >= 2 && Int.random(in: 0..<3, using: &chance) == 0
-    let minutes = Double.random(in: 5...20, using: &chance)
+    let minutes = Double.random(in: 20...60, using: &chance)
     for (index, printer) in simulation.printers.enumerated() {
       let id = String(700_000 + prints.count)
       let name = again ? prints[prints.count - 2].name : "Print \(id)"
@@ -129,6 +137,19 @@ final class PrintTrial {
       printer.startPrint(name: name, layers: 40, minutes: minutes, id: id)
     }
     if again { counts["same file again", default: 0] += 1 }
+  }
+
+  /// The machines stop where they are, in their preparation or past it, and go on reporting: how long the service takes
+  /// to see them is this machine's affair, and must not decide whether it can.
+  private func standStill() async throws {
+    if Bool.random(using: &chance) {
+      for index in running {
+        guard await simulation.printers[prints[index].printer].wait(30, forState: "RUNNING") else {
+          throw TestKitError("print \(prints[index].id) never ran")
+        }
+      }
+    }
+    simulation.setSpeed(0)
   }
 
   /// Both printers come to the end that was drawn for them.
@@ -144,7 +165,7 @@ final class PrintTrial {
     }
     for index in running {
       let printer = simulation.printers[prints[index].printer]
-      try await eventually(within: 20, "print \(prints[index].id) ends") {
+      try await eventually(within: Self.patience, "print \(prints[index].id) ends") {
         ["PREPARE", "RUNNING", "PAUSE"].contains(printer.gcodeState) ? nil : true
       }
     }
@@ -198,7 +219,7 @@ final class PrintTrial {
 
   private func connected() async throws {
     for number in numbers {
-      try await eventually(within: 40, "printer \(number) is connected") {
+      try await awaited("printer \(number) is connected", of: number) {
         try self.client.get("/api/v1/printers/\(number)").json?["connected"] == true ? true : nil
       }
     }
@@ -208,12 +229,25 @@ final class PrintTrial {
   private func shown() async throws {
     for index in running {
       let print = prints[index]
-      try await eventually(within: 40, "print \(print.id) is followed") {
-        let status = try self.client.get("/api/v1/printers/\(self.numbers[print.printer])/status").json
+      let number = numbers[print.printer]
+      try await awaited("print \(print.id) is followed", of: number) {
+        let status = try self.client.get("/api/v1/printers/\(number)/status").json
         guard status?["current_print"]?["task_name"]?.string == print.name else { return Bool?.none }
         return try self.isKept(print.id) ? true : nil
       }
       prints[index].wasShown = true
+    }
+  }
+
+  /// Waits, and when it is in vain says how the printer stood and what the service wrote last.
+  private func awaited(_ what: String, of number: Int64, _ look: () throws -> Bool?) async throws {
+    do {
+      try await eventually(within: Self.patience, what, look)
+    } catch let error as TestKitError {
+      let status = (try? client.get("/api/v1/printers/\(number)/status").text) ?? "none"
+      let machines = simulation.printers.map(\.gcodeState).joined(separator: ", ")
+      throw TestKitError(
+        "\(error); machines \(machines); status \(status.prefix(400)); log \(service.process.text.suffix(2_000))")
     }
   }
 
@@ -222,7 +256,7 @@ final class PrintTrial {
       let print = prints[index]
       let tale = ToldPrint(name: print.name, status: print.ending.rawValue)
       let most = before.count { $0 == tale }
-      try await eventually(within: 20, "the end of print \(print.id) is told as \(print.ending.rawValue)") {
+      try await eventually(within: Self.patience, "the end of print \(print.id) is told as \(print.ending.rawValue)") {
         self.told.count(tale) > most ? true : nil
       }
     }
@@ -231,7 +265,7 @@ final class PrintTrial {
   /// Nothing is being followed any more; then the service stops.
   func settle() async throws {
     try await connected()
-    try await eventually(within: 30, "every record has its end") {
+    try await eventually(within: Self.patience, "every record has its end") {
       try self.records().allSatisfy { $0.endedAt != nil } ? true : nil
     }
     _ = try await service.stop()

@@ -36,12 +36,25 @@ extension Operation {
   package static func action<Output: WireValue>(
     _ verb: Verb, _ path: String, id: String, topic: Topic, summary: String, details: String = "", access: Access,
     rate: RateClass, parameters: [DeclaredParameter] = [], errors: [ErrorCode] = [],
-    run: @escaping @Sendable (Call) async throws -> Output
+    unusualStatuses: [ErrorCode: Int] = [:], run: @escaping @Sendable (Call) async throws -> Output
   ) -> Operation {
     Operation(
       verb, path, id: id, topic: topic, summary: summary, details: details, access: access, rate: rate,
-      parameters: parameters, answer: .value(Output.self), errors: errors
+      parameters: parameters, answer: .value(Output.self), errors: errors, unusualStatuses: unusualStatuses
     ) { call in .value(try await run(call)) }
+  }
+
+  /// Does something with a body, or without one.
+  package static func change<Input: WireInput, Output: WireValue>(
+    _ verb: Verb, _ path: String, id: String, topic: Topic, summary: String, details: String = "", access: Access,
+    rate: RateClass, parameters: [DeclaredParameter] = [], mayTake: Input.Type, errors: [ErrorCode] = [],
+    run: @escaping @Sendable (Call, Input?) async throws -> Output
+  ) -> Operation {
+    Operation(
+      verb, path, id: id, topic: topic, summary: summary, details: details, access: access, rate: rate,
+      parameters: parameters, body: BodyDeclaration(Input.self, isRequired: false), answer: .value(Output.self),
+      errors: errors
+    ) { call in .value(try await run(call, try await call.optionalBody(as: Input.self))) }
   }
 
   /// Does something with a body.

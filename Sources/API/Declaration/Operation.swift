@@ -1,7 +1,7 @@
 package import HTTPServer
 package import Model
 package import Rules
-import Wire
+package import Wire
 
 /// The method of an operation. `HEAD` and `OPTIONS` follow from `GET` and from what a path has.
 package enum Verb: String, Sendable, CaseIterable {
@@ -20,6 +20,14 @@ package enum Access: Sendable, Hashable {
   case anyone
 }
 
+/// What the path of an operation begins at.
+package enum PathBase: Sendable, Hashable {
+  /// `/api/v1`.
+  case api
+  /// The service itself: the page, its assets, the documentation for people.
+  case root
+}
+
 /// The groups of the documentation.
 package enum Topic: String, Sendable, CaseIterable {
   case printers = "Printers"
@@ -28,14 +36,29 @@ package enum Topic: String, Sendable, CaseIterable {
   case keys = "API keys"
   case system = "System"
   case live = "Live events"
+  case page = "Page"
+
+  /// One sentence for the description.
+  var note: String {
+    switch self {
+    case .printers: "What printers there are, how they stand, and how they are reached."
+    case .control: "Everything that drives a printer. Answers when the printer has acknowledged it."
+    case .files: "The files on a printer's own storage."
+    case .keys: "Who may call, and what."
+    case .system: "The service itself."
+    case .live: "Everything as it happens."
+    case .page: "What a browser shows."
+    }
+  }
 }
 
 /// One operation of the API, declared once. The router, the permission check, the rate class and the description of the
 /// API all read this; nothing about an operation is written anywhere else.
 package struct Operation: Sendable {
   package let verb: Verb
-  /// Below `/api/v1`, with `{name}` for parameters: `/printers/{id}/status`.
+  /// Below its base, with `{name}` for parameters: `/printers/{id}/status`.
   package let path: String
+  package let base: PathBase
   /// Other addresses of the same operation, outside of `/api/v1`: `/health`.
   package let aliases: [String]
   /// Its name for tools: `get_printer_status`.
@@ -53,16 +76,21 @@ package struct Operation: Sendable {
   package let answer: AnswerDeclaration
   /// The codes that this operation adds to those that every operation has.
   package let errors: [ErrorCode]
+  /// Where the contract gives a code of this operation another status than its own.
+  package let unusualStatuses: [ErrorCode: Int]
   package let run: @Sendable (Call) async throws -> Outcome
 
   package init(
-    _ verb: Verb, _ path: String, aliases: [String] = [], id: String, topic: Topic, summary: String,
+    _ verb: Verb, _ path: String, base: PathBase = .api, aliases: [String] = [], id: String, topic: Topic,
+    summary: String,
     details: String = "", access: Access,
     rate: RateClass?, parameters: [DeclaredParameter] = [], body: BodyDeclaration? = nil, answer: AnswerDeclaration,
-    errors: [ErrorCode] = [], run: @escaping @Sendable (Call) async throws -> Outcome
+    errors: [ErrorCode] = [], unusualStatuses: [ErrorCode: Int] = [:],
+    run: @escaping @Sendable (Call) async throws -> Outcome
   ) {
     self.verb = verb
     self.path = path
+    self.base = base
     self.aliases = aliases
     self.id = id
     self.topic = topic
@@ -74,7 +102,13 @@ package struct Operation: Sendable {
     self.body = body
     self.answer = answer
     self.errors = errors
+    self.unusualStatuses = unusualStatuses
     self.run = run
+  }
+
+  /// Every address of the operation, from the root of the service.
+  package var templates: [String] {
+    [base == .api ? apiBase + path : path] + aliases
   }
 }
 
@@ -89,17 +123,28 @@ package struct BodyDeclaration: Sendable {
   package let form: Form
   package let name: String
   package let fields: [DeclaredInput]
+  /// What JSON Schema says of the fields together.
+  package let rule: [String: JSONValue]
+  package let example: JSONValue
+  /// The operation cannot do without.
+  package let isRequired: Bool
 
-  package init<Input: WireInput>(_ type: Input.Type) {
+  package init<Input: WireInput>(_ type: Input.Type, isRequired: Bool = true) {
     form = .json
     name = Input.name
     fields = Input.fields
+    rule = Input.rule
+    example = Input.example
+    self.isRequired = isRequired
   }
 
   private init(_ form: Form, name: String) {
     self.form = form
     self.name = name
     fields = []
+    rule = [:]
+    example = .null
+    isRequired = true
   }
 
   package static let file = BodyDeclaration(.file(part: "file"), name: "File")
@@ -113,13 +158,19 @@ package struct AnswerDeclaration: Sendable {
     case webSocket
     /// `application/octet-stream`, to be saved.
     case file
+    /// A document of this media type, in no envelope.
+    case document(String)
   }
 
   package let status: Int
   package let form: Form
+  /// Statuses of failure at which the value itself is answered, too.
+  package var alsoAt: [Int] = []
 
-  package static func value(_ type: any WireValue.Type, status: Int = 200) -> AnswerDeclaration {
-    AnswerDeclaration(status: status, form: .value(type))
+  package static func value(
+    _ type: any WireValue.Type, status: Int = 200, alsoAt: [Int] = []
+  ) -> AnswerDeclaration {
+    AnswerDeclaration(status: status, form: .value(type), alsoAt: alsoAt)
   }
 
   package static func list(of type: any WireValue.Type) -> AnswerDeclaration {
@@ -128,6 +179,10 @@ package struct AnswerDeclaration: Sendable {
 
   package static let file = AnswerDeclaration(status: 200, form: .file)
 
+  package static func document(_ mediaType: String) -> AnswerDeclaration {
+    AnswerDeclaration(status: 200, form: .document(mediaType))
+  }
+
   package static let webSocket = AnswerDeclaration(status: 101, form: .webSocket)
 }
 
@@ -135,6 +190,10 @@ package struct AnswerDeclaration: Sendable {
 package enum Outcome: Sendable {
   case value(any WireValue, status: Int = 200, location: String? = nil)
   case list(any WireValue, page: Page, total: Int)
-  /// An answer that no format touches: a WebSocket, a stream, a file.
+  /// An answer that no format touches: a WebSocket, a stream.
   case reply(HTTPReply)
+  /// A file to be saved, whole or the part that is asked for.
+  case file(FileAnswer)
+  /// A document that is kept packed.
+  case packed(PackedDocument)
 }

@@ -1,4 +1,5 @@
 package import Model
+package import Wire
 
 /// A parameter in the path or the query: its name, what fits, and how it becomes a value.
 package struct Parameter<Value: Sendable>: Sendable {
@@ -6,11 +7,19 @@ package struct Parameter<Value: Sendable>: Sendable {
   package let place: ParameterPlace
   package let schema: Schema
   package let note: String
+  /// What it may look like; nil where the schema tells it (`Example`).
+  package var example: JSONValue?
   package let parse: @Sendable (String) throws(Fault) -> Value
 
-  /// The parameter as a description needs it.
-  package var declared: DeclaredParameter {
-    DeclaredParameter(name: name, place: place, schema: schema, note: note)
+  /// The parameter as a description needs it: in a query it may be left out.
+  package var declared: DeclaredParameter { declared(isRequired: place == .path) }
+
+  /// The parameter as a description needs it, where the operation cannot do without.
+  package var required: DeclaredParameter { declared(isRequired: true) }
+
+  private func declared(isRequired: Bool) -> DeclaredParameter {
+    DeclaredParameter(
+      name: name, place: place, schema: schema, note: note, example: example, isRequired: isRequired)
   }
 }
 
@@ -22,6 +31,8 @@ package struct DeclaredParameter: Sendable {
   package let place: ParameterPlace
   package let schema: Schema
   package let note: String
+  package let example: JSONValue?
+  package let isRequired: Bool
 }
 
 extension Parameter {

@@ -6,7 +6,18 @@ package protocol WireInput: Sendable {
   static var name: String { get }
   /// The fields as a description shows them.
   static var fields: [DeclaredInput] { get }
+  /// What JSON Schema says of the fields together, such as `minProperties`.
+  static var rule: [String: JSONValue] { get }
+  /// A whole body; the fields' own examples together where that is one.
+  static var example: JSONValue { get }
   init(_ reader: inout InputReader) throws(Fault)
+}
+
+extension WireInput {
+  package static var rule: [String: JSONValue] { [:] }
+  package static var example: JSONValue {
+    .object(Dictionary(fields.map { ($0.name, $0.example) }, uniquingKeysWith: { first, _ in first }))
+  }
 }
 
 /// A field of a body as a description needs it, its type gone.
@@ -21,8 +32,22 @@ package struct DeclaredInput: Sendable {
     DeclaredInput(field, isRequired: true)
   }
 
+  /// A field that may be left out; `null` says the same.
   package static func optional<Value>(_ field: InputField<Value>) -> DeclaredInput {
+    DeclaredInput(field, schema: .nullable(field.schema), isRequired: false)
+  }
+
+  /// A field of a change that may be left out, and cannot be cleared: `InputReader.replacement`.
+  package static func replaceable<Value>(_ field: InputField<Value>) -> DeclaredInput {
     DeclaredInput(field, isRequired: false)
+  }
+
+  /// A secret in a change: also `""` and the mark that reading gives, which keep it (contract, section 3).
+  package static func secret<Value>(_ field: InputField<Value>, canBeCleared: Bool) -> DeclaredInput {
+    let kept = Schema.either([
+      field.schema, .word(""), .object([.init("set", .boolean, isRequired: true)]),
+    ])
+    return DeclaredInput(field, schema: canBeCleared ? .nullable(kept) : kept, isRequired: false)
   }
 
   /// A field that `null` clears.

@@ -23,16 +23,26 @@ package struct ObjectField<Owner>: Sendable {
   package let schema: Schema
   /// One sentence with unit and range where there are any.
   package let note: String
+  /// What it may look like; nil where the schema tells it (`Example`).
+  package let example: JSONValue?
+  /// It is there always; else only where the object's note says.
+  package let isAlwaysThere: Bool
   /// The object types that this field brings along, so that a description can follow them.
   package let related: [any WireObject.Type]
   package let write: @Sendable (Owner, inout JSONWriter) -> Void
 
+  /// - Parameters:
+  ///   - schema: more exact than the type's own.
+  ///   - example: due for numbers and texts, whose types do not tell what they look like.
   package init<Value: WireValue>(
-    _ name: StaticString, _ note: String, _ value: @escaping @Sendable (Owner) -> Value
+    _ name: StaticString, _ note: String, schema: Schema? = nil, example: JSONValue? = nil, isAlwaysThere: Bool = true,
+    _ value: @escaping @Sendable (Owner) -> Value
   ) {
     self.name = name
-    schema = Value.schema
+    self.schema = schema ?? Value.schema
     self.note = note
+    self.example = example
+    self.isAlwaysThere = isAlwaysThere
     related = relatedObjects(of: Value.self)
     write = { owner, json in
       json.key(name)
@@ -47,6 +57,8 @@ extension ObjectField {
     name = field.name
     schema = field.schema
     note = field.note
+    example = field.example
+    isAlwaysThere = field.isAlwaysThere
     related = field.related
     write = { owner, json in field.write(part(owner), &json) }
   }
@@ -63,6 +75,10 @@ extension Optional: WrappingWireValue where Wrapped: WireValue {
 
 extension Array: WrappingWireValue where Element: WireValue {
   static var wrapped: any WireValue.Type { Element.self }
+}
+
+extension WireMap: WrappingWireValue {
+  static var wrapped: any WireValue.Type { Value.self }
 }
 
 /// The declared objects that a type stands for, through optionals and arrays.

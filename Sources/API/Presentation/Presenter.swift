@@ -25,8 +25,9 @@ package struct Presenter: Sendable {
         if let link = Self.link(request, page: page, total: total) { reply.headers.add(name: "Link", value: link) }
       }
       return reply
-    case .reply(let reply):
-      return Self.withSafetyHeaders(reply)
+    case .reply(let reply): return Self.withSafetyHeaders(reply)
+    case .file(let file): return Self.withSafetyHeaders(file.reply(to: request))
+    case .packed(let document): return Self.withSafetyHeaders(document.reply(to: request))
     }
   }
 

@@ -43,16 +43,14 @@ package struct ControlRoutes: Sendable {
 
   /// The one body that may be left out.
   private var resume: Operation {
-    Operation(
+    .change(
       .post, "/printers/{id}/resume", id: "resume_print", topic: .control, summary: "Resume the print",
       details: "Answers when a report shows that it goes on.", access: .permission(.control), rate: .control,
-      parameters: [printerIDParameter.declared], body: BodyDeclaration(ResumePrint.self),
-      answer: .value(AcknowledgedView.self), errors: Self.errors
-    ) { call in
+      parameters: [printerIDParameter.declared], mayTake: ResumePrint.self, errors: Self.errors
+    ) { call, input in
       let id = try call.printer(in: view).identity.id
-      let input = try await call.optionalBody(as: ResumePrint.self)
       try await fleet.perform(.resume(ignoringError: input?.isIgnoringError ?? false), on: id)
-      return .value(AcknowledgedView())
+      return AcknowledgedView()
     }
   }
 

@@ -17,7 +17,8 @@ package struct DiscoveryRoutes: Sendable {
     "wait", 0...10, "Seconds to search for, 0 to 10; 0 answers with what is known. 3 when not given.")
   private static let address = Parameter<HostName>(
     name: "address", place: .query, schema: .string(length: 1...253, format: nil),
-    note: "Asks this address or host name only, over TCP 3000 and 3002: for networks that hold broadcasts back."
+    note: "Asks this address or host name only, over TCP 3000 and 3002: for networks that hold broadcasts back.",
+    example: "192.168.1.100"
   ) { (text) throws(Fault) in
     do throws(InvalidValue) { return try HostName(text, field: "address") } catch { throw Fault(error) }
   }

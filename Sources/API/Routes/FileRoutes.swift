@@ -2,6 +2,7 @@ import HTTPServer
 import Model
 import Rules
 package import Service
+import Wire
 
 /// The files on a printer's storage, and starting one of them (contract, section 5).
 package struct FileRoutes: Sendable {
@@ -19,17 +20,21 @@ package struct FileRoutes: Sendable {
 
   private static let errors: [ErrorCode] = [.printerNotFound, .notFound, .ftpError]
 
-  private static func path(_ note: String) -> Parameter<StoragePath> {
-    Parameter(name: "path", place: .query, schema: .string(length: 1...StoragePath.limit, format: nil), note: note) {
-      (text) throws(Fault) in
+  private static func path(_ note: String, example: String) -> Parameter<StoragePath> {
+    Parameter(
+      name: "path", place: .query, schema: StoragePath.schema, note: note, example: .string(example)
+    ) { (text) throws(Fault) in
       do throws(InvalidValue) { return try StoragePath(text) } catch { throw Fault(error) }
     }
   }
 
-  private static let folder = path("The folder, from the root of the storage; / when left out.")
-  private static let file = path("The file, from the root of the storage, as the list gives it.")
+  private static let folder = path("The folder, from the root of the storage; / when left out.", example: "/timelapse")
+  private static let file = path(
+    "The file, from the root of the storage, as the list gives it.",
+    example: "/benchy.gcode.3mf")
   private static let target = path(
-    "Where the file is to lie. With a form, / puts it into the root under the name that the form gives.")
+    "Where the file is to lie. With a form, / puts it into the root under the name that the form gives.",
+    example: "/benchy.gcode.3mf")
 
   private static func file(of call: Call) throws(Fault) -> StoragePath {
     guard let path = try call.query(file) else { throw Fault(InvalidValue("path", "is missing")) }
@@ -52,12 +57,12 @@ package struct FileRoutes: Sendable {
         summary: "Get a file from a printer's storage",
         details: "The answer begins when the service has the whole file, which takes its time: printers are slow.",
         access: .permission(.read), rate: .control,
-        parameters: [printerIDParameter.declared, Self.file.declared], answer: .file,
+        parameters: [printerIDParameter.declared, Self.file.required], answer: .file,
         errors: Self.errors + [.payloadTooLarge, .storageFull]
       ) { call in
         let id = try call.printer(in: view).identity.id
         let path = try Self.file(of: call)
-        return .reply(FileReply.make(try await files.fetch(path, from: id), name: path.name, to: call.request))
+        return .file(try await FileAnswer(try await files.fetch(path, from: id), name: path.name))
       },
     ]
   }
@@ -68,14 +73,14 @@ package struct FileRoutes: Sendable {
         .post, "/printers/{id}/files", id: "upload_printer_file", topic: .files,
         summary: "Put a file on a printer's storage",
         details: "What has the name already is replaced, unless it is being printed.", access: .permission(.manage),
-        rate: .control, parameters: [printerIDParameter.declared, Self.target.declared], body: .file,
+        rate: .control, parameters: [printerIDParameter.declared, Self.target.required], body: .file,
         answer: .value(StoredFileView.self, status: 201),
         errors: Self.errors + [.printerBusy, .payloadTooLarge, .unsupportedMediaType, .storageFull]
       ) { call in try await upload(call) },
       .action(
         .delete, "/printers/{id}/files", id: "delete_printer_file", topic: .files,
         summary: "Delete a file on a printer's storage", details: "Not while it is being printed.",
-        access: .permission(.manage), rate: .control, parameters: [printerIDParameter.declared, Self.file.declared],
+        access: .permission(.manage), rate: .control, parameters: [printerIDParameter.declared, Self.file.required],
         errors: Self.errors + [.printerBusy]
       ) { call in
         let id = try call.printer(in: view).identity.id
@@ -124,4 +129,11 @@ package struct FileRoutes: Sendable {
       return StartedPrintView(taskID: try await fleet.startPrint(input.order, on: id))
     }
   }
+}
+
+extension StoragePath {
+  /// Absolute, without `.`, `..`, empty parts and control characters; the lengths in bytes are checked on top.
+  static let schema = Schema.string(
+    length: 1...limit, format: nil,
+    pattern: #"^/$|^(/(?!\.{1,2}(/|$))[^/\x00-\x1f\x7f]{1,255})+$"#)
 }

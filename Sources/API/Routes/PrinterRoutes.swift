@@ -92,7 +92,7 @@ package struct PrinterRoutes: Sendable {
         summary: "Ask a printer for a full report",
         details: "P1 and A1 printers are asked at most once in five minutes; a request in between waits for that.",
         access: .permission(.control), rate: .control, parameters: [printerIDParameter.declared],
-        errors: [.printerNotFound, .printerOffline]
+        errors: [.printerNotFound, .printerOffline], unusualStatuses: [.printerOffline: 400]
       ) { call in
         try await fleet.refresh(try printer(call).identity.id)
         return RefreshView()

@@ -12,7 +12,7 @@ package struct SystemRoutes: Sendable {
       Operation(
         .get, "/health", aliases: ["/health"], id: "get_health", topic: .system, summary: "Whether the service is well",
         details: "503 only when the database or the service is not well; an offline printer is not ill health.",
-        access: .anyone, rate: nil, answer: .value(HealthView.self), errors: [.serviceUnavailable]
+        access: .anyone, rate: nil, answer: .value(HealthView.self, alsoAt: [503])
       ) { _ in
         let health = await system.health()
         return .value(HealthView(health: health), status: health.isHealthy ? 200 : 503)

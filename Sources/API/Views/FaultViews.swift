@@ -8,12 +8,20 @@ package struct HMSView: WireObject {
 
   package static let name = "HMSError"
   package static let fields: [ObjectField<HMSView>] = [
-    ObjectField("code", "Four groups of hex digits, as the maker's pages have it.") { $0.code.text },
-    ObjectField("severity", "`fatal`, `serious`, `common` or `info`; null for a number outside of these.") {
+    ObjectField("code", "Four groups of hex digits, as the maker's pages have it.", example: "0300_1000_0001_0002") {
+      $0.code.text
+    },
+    ObjectField(
+      "severity", "`fatal`, `serious`, `common` or `info`; null for a number outside of these.", example: "serious"
+    ) {
       $0.code.severity?.name
     },
-    ObjectField("message", "What it means, where we know it.") { FaultText.describe($0.code, model: $0.model).message },
-    ObjectField("url", "The maker's page.") { FaultText.describe($0.code, model: $0.model).url },
+    ObjectField("message", "What it means, where we know it.", example: "The heat bed's temperature is too high.") {
+      FaultText.describe($0.code, model: $0.model).message
+    },
+    ObjectField(
+      "url", "The maker's page.", example: "https://wiki.bambulab.com/en/x1/troubleshooting/hmscode/0300_1000_0001_0002"
+    ) { FaultText.describe($0.code, model: $0.model).url },
   ]
 
   /// `hms_status`: common and info are warnings, serious and fatal errors.

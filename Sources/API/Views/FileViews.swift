@@ -1,4 +1,5 @@
 import Model
+import Wire
 
 /// What lies on a printer's storage.
 struct FileView: WireObject {
@@ -6,9 +7,11 @@ struct FileView: WireObject {
 
   static let name = "PrinterFile"
   static let fields: [ObjectField<FileView>] = [
-    ObjectField("name", "The last part of its path.") { $0.entry.name },
-    ObjectField("path", "Where it lies, from the root of the storage.") { $0.entry.path.text },
-    ObjectField("size", "Bytes; null for a folder.") { $0.entry.isDirectory ? nil : $0.entry.size },
+    ObjectField("name", "The last part of its path.", example: "benchy.gcode.3mf") { $0.entry.name },
+    ObjectField("path", "Where it lies, from the root of the storage.", example: "/benchy.gcode.3mf") {
+      $0.entry.path.text
+    },
+    ObjectField("size", "Bytes; null for a folder.", example: 1482211) { $0.entry.isDirectory ? nil : $0.entry.size },
     ObjectField("modified", "By the printer's own clock, which may be hours off; null where it says none.") {
       $0.entry.modified
     },
@@ -23,9 +26,9 @@ struct StoredFileView: WireObject {
 
   static let name = "StoredFile"
   static let fields: [ObjectField<StoredFileView>] = [
-    ObjectField("name", "The last part of its path.") { $0.path.name },
-    ObjectField("path", "Where it lies, from the root of the storage.") { $0.path.text },
-    ObjectField("size", "Bytes, as the printer counts them.") { $0.size },
+    ObjectField("name", "The last part of its path.", example: "benchy.gcode.3mf") { $0.path.name },
+    ObjectField("path", "Where it lies, from the root of the storage.", example: "/benchy.gcode.3mf") { $0.path.text },
+    ObjectField("size", "Bytes, as the printer counts them.", example: 1482211) { $0.size },
   ]
 }
 
@@ -36,7 +39,7 @@ struct DeletedFileView: WireObject {
   static let name = "DeletedFile"
   static let fields: [ObjectField<DeletedFileView>] = [
     ObjectField("deleted", "Always true.") { _ in true },
-    ObjectField("path", "What was deleted.") { $0.path.text },
+    ObjectField("path", "What was deleted.", example: "/benchy.gcode.3mf") { $0.path.text },
   ]
 }
 
@@ -46,7 +49,11 @@ struct StartedPrintView: WireObject {
 
   static let name = "StartedPrint"
   static let fields: [ObjectField<StartedPrintView>] = [
-    ObjectField("result", "`acknowledged`: the printer shows that the print begins.") { _ in "acknowledged" },
-    ObjectField("task_id", "The number under which the printer shows the job; null for plain G-code.") { $0.taskID },
+    ObjectField("result", "`acknowledged`: the printer shows that the print begins.", example: "acknowledged") { _ in
+      "acknowledged"
+    },
+    ObjectField("task_id", "The number under which the printer shows the job; null for plain G-code.", example: 1094) {
+      $0.taskID
+    },
   ]
 }

@@ -8,10 +8,10 @@ package struct KeyView: WireObject {
 
   package static let name = "APIKey"
   package static let fields: [ObjectField<KeyView>] = [
-    ObjectField("id", "The key's number.") { $0.key.id.rawValue },
-    ObjectField("name", "What it is for.") { $0.key.name },
-    ObjectField("permissions", "What it may do.") { $0.key.permissions.sorted() },
-    ObjectField("printer_ids", "The printers that exist for it; null is all of them.") {
+    ObjectField("id", "The key's number.", example: 3) { $0.key.id.rawValue },
+    ObjectField("name", "What it is for.", example: "Home Assistant") { $0.key.name },
+    ObjectField("permissions", "What it may do.", example: ["read", "control"]) { $0.key.permissions.sorted() },
+    ObjectField("printer_ids", "The printers that exist for it; null is all of them.", example: [1, 2]) {
       $0.key.printerIDs.map { ids in ids.sorted().map(\.rawValue) }
     },
     ObjectField("expires_at", "From then on it is refused; null is never.") { $0.key.expiresAt },
@@ -28,7 +28,12 @@ package struct NewKeyView: WireObject {
 
   package static let name = "NewAPIKey"
   package static let fields: [ObjectField<NewKeyView>] =
-    [ObjectField("key", "The key. It is shown here and never again: only its hash is stored.") { $0.key.exposed }]
+    [
+      ObjectField(
+        "key", "The key. It is shown here and never again: only its hash is stored.",
+        example: "lb_Zm9vYmFyYmF6cXV4cXV1eGNvcmdlZ3JhdWx0Z2FycGx5"
+      ) { $0.key.exposed }
+    ]
     + KeyView.fields.map { field in
       ObjectField(wrapping: field) { KeyView(key: $0.record) }
     }

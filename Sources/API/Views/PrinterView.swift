@@ -14,28 +14,34 @@ package struct PrinterView: WireObject {
   package static let name = "Printer"
 
   package static let fields: [ObjectField<PrinterView>] = [
-    ObjectField("id", "The printer's number here.") { $0.identity.id.rawValue },
-    ObjectField("name", "What you call it.") { $0.identity.name },
-    ObjectField("ip_address", "Its address or host name.") { $0.identity.host.text },
-    ObjectField("serial_number", "As its screen shows it.") { $0.identity.serial.text },
-    ObjectField("model", "The maker's name of the model; null when not known yet.") { $0.identity.model?.displayName },
-    ObjectField("model_code", "The short name of the model.") { $0.identity.model?.rawValue },
-    ObjectField("status", "How the printer stands.") { $0.printer.state },
+    ObjectField("id", "The printer's number here.", example: 1) { $0.identity.id.rawValue },
+    ObjectField("name", "What you call it.", example: "Workshop X1C") { $0.identity.name },
+    ObjectField("ip_address", "Its address or host name.", example: "192.168.1.100") { $0.identity.host.text },
+    ObjectField("serial_number", "As its screen shows it.", example: "01P00A000000001") { $0.identity.serial.text },
+    ObjectField("model", "The maker's name of the model; null when not known yet.", example: "X1 Carbon") {
+      $0.identity.model?.displayName
+    },
+    ObjectField("model_code", "The short name of the model.", example: "X1C") { $0.identity.model?.rawValue },
+    ObjectField("status", "How the printer stands.", example: "printing") { $0.printer.state },
     ObjectField("connected", "A session with the printer is up.") { $0.printer.isConnected },
     ObjectField("enabled", "The service follows this printer.") { $0.identity.isEnabled },
-    ObjectField("error", "Why it cannot be followed, or null.") { $0.printer.problem },
+    ObjectField("error", "Why it cannot be followed, or null.", example: .null) { $0.printer.problem },
     ObjectField("current_print", "While it prepares, prints or is paused.") { CurrentPrintView($0.printer) },
     ObjectField("camera", "The camera by its kind.") { PrinterCameraView(kind: $0.identity.model?.camera) },
-    ObjectField("plug_id", "The smart plug that feeds it, or null.") { _ in Int64?.none },
-    ObjectField("plug_ids", "All smart plugs of this printer.") { _ in [Int64]() },
+    ObjectField("plug_id", "The smart plug that feeds it, or null.", example: 7) { _ in Int64?.none },
+    ObjectField("plug_ids", "All smart plugs of this printer.", example: [7]) { _ in [Int64]() },
     ObjectField("plate_cleared", "The plate is free for the next print.") { $0.identity.plateCleared },
     ObjectField("trust", "What is known of the printer's certificate.") { TrustView(trust: $0.identity.trust) },
     ObjectField("access_code", "Whether an access code is stored.") { _ in SecretMark(isSet: true) },
-    ObjectField("mqtt_port", "1 to 65535; usually 8883.") { Int($0.identity.mqttPort.number) },
-    ObjectField("ftps_port", "1 to 65535; usually 990.") { Int($0.identity.ftpsPort.number) },
-    ObjectField("camera_port", "1 to 65535; 6000 or 322 by model.") { Int($0.identity.cameraPort.number) },
+    ObjectField("mqtt_port", "1 to 65535; usually 8883.", example: 8883) { Int($0.identity.mqttPort.number) },
+    ObjectField("ftps_port", "1 to 65535; usually 990.", example: 990) { Int($0.identity.ftpsPort.number) },
+    ObjectField("camera_port", "1 to 65535; 6000 or 322 by model.", example: 322) {
+      Int($0.identity.cameraPort.number)
+    },
     ObjectField("last_update", "When the printer reported last.") { $0.printer.lastUpdate },
-    ObjectField("last_state", "The last state that the printer itself reported.") { $0.printer.lastState },
+    ObjectField("last_state", "The last state that the printer itself reported.", example: "printing") {
+      $0.printer.lastState
+    },
     ObjectField("created_at", "When it was added.") { $0.identity.createdAt },
     ObjectField("updated_at", "When it was changed last.") { $0.identity.updatedAt },
   ]
@@ -46,7 +52,9 @@ package struct PrinterCameraView: WireObject {
 
   package static let name = "PrinterCamera"
   package static let fields: [ObjectField<PrinterCameraView>] = [
-    ObjectField("kind", "`jpeg6000` or `rtsps322`; null when the model is not known.") { $0.kind?.rawValue }
+    ObjectField("kind", "`jpeg6000` or `rtsps322`; null when the model is not known.", example: "rtsps322") {
+      $0.kind?.rawValue
+    }
   ]
 }
 
@@ -55,13 +63,20 @@ package struct TrustView: WireObject {
 
   package static let name = "Trust"
   package static let fields: [ObjectField<TrustView>] = [
-    ObjectField("state", "`verified` by a CA, `pinned`, `changed` (another key is offered) or `none`.") {
+    ObjectField(
+      "state", "`verified` by a CA, `pinned`, `changed` (another key is offered) or `none`.", example: "pinned"
+    ) {
       $0.trust.state
     },
-    ObjectField("fingerprint", "SHA-256 of the trusted public key (SPKI), 64 hex digits.") {
+    ObjectField(
+      "fingerprint", "SHA-256 of the trusted public key (SPKI), 64 hex digits.",
+      example: .string(String(repeating: "0f", count: 32))
+    ) {
       $0.trust.fingerprint?.hex
     },
-    ObjectField("offered", "The key that was offered instead, where it is not trusted.") { $0.trust.offered?.hex },
+    ObjectField("offered", "The key that was offered instead, where it is not trusted.", example: .null) {
+      $0.trust.offered?.hex
+    },
   ]
 }
 
@@ -82,15 +97,15 @@ package struct CurrentPrintView: WireObject {
 
   package static let name = "CurrentPrint"
   package static let fields: [ObjectField<CurrentPrintView>] = [
-    ObjectField("filename", "The file that is printed.") { $0.job?.file ?? $0.print.file },
-    ObjectField("task_name", "The name of the job.") { $0.job?.taskName ?? $0.print.taskName },
-    ObjectField("progress", "Per cent, 0 to 100.") { $0.job?.progress ?? $0.print.lastPercent },
-    ObjectField("remaining_time", "Seconds left; null while the printer is silent.") {
+    ObjectField("filename", "The file that is printed.", example: "benchy.3mf") { $0.job?.file ?? $0.print.file },
+    ObjectField("task_name", "The name of the job.", example: "Benchy") { $0.job?.taskName ?? $0.print.taskName },
+    ObjectField("progress", "Per cent, 0 to 100.", example: 45) { $0.job?.progress ?? $0.print.lastPercent },
+    ObjectField("remaining_time", "Seconds left; null while the printer is silent.", example: 3600) {
       $0.job?.remainingMinutes.map { $0 * 60 }
     },
-    ObjectField("current_layer", "The layer being printed.") { $0.job?.layer ?? $0.print.lastLayer },
-    ObjectField("total_layers", "Layers of the print.") { $0.job?.totalLayers ?? $0.print.totalLayers },
+    ObjectField("current_layer", "The layer being printed.", example: 120) { $0.job?.layer ?? $0.print.lastLayer },
+    ObjectField("total_layers", "Layers of the print.", example: 267) { $0.job?.totalLayers ?? $0.print.totalLayers },
     ObjectField("started_at", "When it began; null where nobody saw it.") { $0.print.startedAt },
-    ObjectField("stale", "The printer is silent; this is what it said last.") { $0.isStale },
+    ObjectField("stale", "The printer is silent; this is what it said last.", example: false) { $0.isStale },
   ]
 }

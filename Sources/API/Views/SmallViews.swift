@@ -7,7 +7,7 @@ package struct DeletedView: WireObject {
   package static let name = "Deleted"
   package static let fields: [ObjectField<DeletedView>] = [
     ObjectField("deleted", "Always true.") { _ in true },
-    ObjectField("id", "What was deleted.") { $0.id },
+    ObjectField("id", "What was deleted.", example: 1) { $0.id },
   ]
 }
 
@@ -15,7 +15,7 @@ package struct DeletedView: WireObject {
 package struct RefreshView: WireObject {
   package static let name = "RefreshRequested"
   package static let fields: [ObjectField<RefreshView>] = [
-    ObjectField("status", "`refresh_requested`.") { _ in "refresh_requested" }
+    ObjectField("status", "`refresh_requested`.", example: "refresh_requested") { _ in "refresh_requested" }
   ]
 }
 
@@ -23,6 +23,6 @@ package struct RefreshView: WireObject {
 package struct AcknowledgedView: WireObject {
   package static let name = "Acknowledged"
   package static let fields: [ObjectField<AcknowledgedView>] = [
-    ObjectField("result", "`acknowledged`.") { _ in "acknowledged" }
+    ObjectField("result", "`acknowledged`.", example: "acknowledged") { _ in "acknowledged" }
   ]
 }

@@ -17,10 +17,11 @@ package struct PrintStart: Hashable, Sendable {
     self.sentAt = sentAt
   }
 
-  package func isOpen(now: Timestamp) -> Bool {
+  /// - Parameter patience: seconds; `PrintStart.patience` but for tests.
+  package func isOpen(now: Timestamp, patience: Double = Self.patience) -> Bool {
     let age = now.seconds(since: sentAt)
     // A clock that was set back proves nothing either way: the start is then as old as can be.
-    return age >= 0 && age < Self.patience
+    return age >= 0 && age < patience
   }
 
   /// A job is on the machine: this one, or one that leaves no room for it.

@@ -36,7 +36,7 @@ final class CommandDesk {
 
   /// Waits; `tell` is called once, on the loop.
   func wait(
-    as number: Int, for progress: CommandProgress, patience: Duration = CommandDesk.patience,
+    as number: Int, for progress: CommandProgress, patience: Duration,
     tell: @escaping (Outcome) -> Void
   ) {
     let timer = loop.schedule(after: patience) { [weak self] in self?.expire(number) }

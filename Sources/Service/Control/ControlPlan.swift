@@ -33,8 +33,8 @@ struct ControlPlan {
   var effect: CommandEffect?
   /// `result` success alone does not do.
   var mustShow = false
-  /// How long the proof may take.
-  var patience = CommandDesk.patience
+  /// The proof may take as long as a start may.
+  var isStart = false
   /// An error that comes up is the answer.
   var heedsErrors = false
 
@@ -110,7 +110,7 @@ struct ControlPlan {
   /// A printer may sit in its last state for almost a minute before it begins (protocol sheet, section 3.8).
   private static func start(_ command: PrinterCommand, taskID: String?) -> ControlPlan {
     var plan = ControlPlan([command], need: .freeMachine, effect: .started(taskID: taskID), mustShow: true)
-    plan.patience = .seconds(Int64(PrintStart.patience))
+    plan.isStart = true
     plan.heedsErrors = true
     return plan
   }

@@ -10,6 +10,7 @@ extension PrinterKeeper {
   ///
   /// - Throws: `InvalidValue` or `Fault`; nothing has been sent when it is a 400, a 503, or a 409 about the state.
   func perform(_ request: ControlRequest) async throws {
+    if let parting { throw parting }
     let situation = try situation()
     let plan = try ControlPlan(request, for: situation)
     let messages = try plan.messages(for: situation.target)
@@ -19,13 +20,14 @@ extension PrinterKeeper {
         .serviceUnavailable, "\(CommandDesk.capacity) commands wait for this printer already. Try again shortly.",
         retryAfter: 2)
     }
-    let verdict = try await send(messages, plan)
+    let patience = plan.isStart ? Duration.seconds(surroundings.startPatience) : CommandDesk.patience
+    let verdict = try await send(messages, plan, patience: patience)
     switch verdict {
     case .acknowledged: return
     case .refused(_, isSignature: true): throw ControlStanding.fault
     case .refused(let reason, isSignature: false): throw Self.refusal(reason)
     case .failed(let code): throw Self.refusal("\(code.text), \(words(for: code, on: situation.model))")
-    case .silent(let wasEchoed): throw silence(wasEchoed: wasEchoed, patience: plan.patience)
+    case .silent(let wasEchoed): throw silence(wasEchoed: wasEchoed, patience: patience)
     }
   }
 
@@ -40,7 +42,9 @@ extension PrinterKeeper {
       objects: surroundings.jobObjects(id))
   }
 
-  private func send(_ messages: [CommandMessage], _ plan: ControlPlan) async throws -> CommandProgress.Verdict {
+  private func send(
+    _ messages: [CommandMessage], _ plan: ControlPlan, patience: Duration
+  ) async throws -> CommandProgress.Verdict {
     let number = desk.takeNumber()
     let errors = plan.heedsErrors ? PrintErrorWatch(known: session?.report.printError) : nil
     return try await withTaskCancellationHandler {
@@ -50,7 +54,7 @@ extension PrinterKeeper {
           desk.wait(
             as: number,
             for: CommandProgress(awaiting: awaited, effect: plan.effect, mustShow: plan.mustShow, errors: errors),
-            patience: plan.patience
+            patience: patience
           ) { continuation.resume(with: $0) }
         } catch {
           continuation.resume(throwing: error)
@@ -127,6 +131,11 @@ extension PrinterKeeper {
   /// Somebody disconnected the printer while a command waited.
   static var parted: Fault {
     Fault(.printerOffline, "The printer was disconnected before it answered; whether it obeyed is not known.")
+  }
+
+  /// Somebody deleted the printer while a command waited.
+  static var deleted: Fault {
+    Fault(.printerNotFound, "The printer was deleted before it answered; whether it obeyed is not known.")
   }
 
   private func words(for code: PrintErrorCode, on model: PrinterModel) -> String {

@@ -9,12 +9,12 @@ import Wire
 extension PrinterKeeper {
   /// Returns once the printer shows that the print begins.
   ///
-  /// The start is on the disk before it is sent. While one is open, that is for `PrintStart.patience` unless the printer
-  /// has refused it or a job has been seen, another is a 409: so neither a lost answer nor a restart starts it twice.
+  /// The start is on the disk before it is sent. While one is open, that is for `startPatience` unless the printer has
+  /// refused it or a job has been seen, another is a 409: so neither a lost answer nor a restart starts it twice.
   /// - Returns: the number under which the printer shows the job; nil for plain G-code.
   func startPrint(_ order: PrintOrder) async throws -> Int? {
     try admitStart()
-    guard !isStarting else { throw Self.secondStart }
+    guard !isStarting else { throw secondStart }
     isStarting = true
     defer { isStarting = false }
     let taskID = Int.random(in: 1...Int(Int32.max))
@@ -41,16 +41,17 @@ extension PrinterKeeper {
 
   private func admitStart() throws {
     try situation().admit(.freeMachine)
-    guard let openStart, openStart.isOpen(now: surroundings.clock.now) else { return }
-    throw Self.secondStart
+    let patience = surroundings.startPatience
+    guard let openStart, openStart.isOpen(now: surroundings.clock.now, patience: patience) else { return }
+    throw secondStart
   }
 
-  private static var secondStart: Fault {
+  private var secondStart: Fault {
     Fault(
       .conflict,
       """
       A start is under way already: it was sent, and the printer has not shown yet what became of it. Wait until it \
-      begins, or \(Int(PrintStart.patience)) seconds.
+      begins, or \(Int(surroundings.startPatience)) seconds.
       """)
   }
 

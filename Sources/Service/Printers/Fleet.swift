@@ -32,6 +32,11 @@ package actor Fleet {
     }
   }
 
+  /// Takes no more commands, and tells whoever waits for one that the service stops.
+  package func dismiss() async {
+    for keeper in keepers.values { await keeper.dismiss(telling: CancellationError()) }
+  }
+
   /// Ends all sessions; what is being followed is on disk when this returns.
   package func stop() async {
     await writeLastWords()
@@ -74,7 +79,7 @@ package actor Fleet {
       throw Fault(.printerBusy, "The printer is printing. Delete it when the print has ended, or stop the print first.")
     }
     keepers[id] = nil
-    await keeper.stop()
+    await keeper.stop(telling: PrinterKeeper.deleted)
     guard try await surroundings.printers.delete(id) else { throw Self.missing(id) }
     surroundings.view.remove(id)
     surroundings.feed.publish(.printerRemoved(id))

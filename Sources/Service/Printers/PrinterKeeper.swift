@@ -28,6 +28,8 @@ package actor PrinterKeeper {
   /// Whether the printer takes commands, as far as this session has shown.
   var control = ControlEvidence()
   let desk: CommandDesk
+  /// Why nothing more is sent.
+  private(set) var parting: (any Error)?
   /// Made when it is first asked for.
   var storage: PrinterStorage?
   /// A start that may still come to something.
@@ -68,9 +70,16 @@ package actor PrinterKeeper {
     if record.isEnabled { openSession() }
   }
 
+  /// Sends nothing from now on, and tells so whoever waits for a command.
+  func dismiss(telling reason: any Error) {
+    parting = parting ?? reason
+    desk.failAll(reason)
+  }
+
   /// Ends the session and leaves the printer as it is for the next start.
-  func stop() async {
-    desk.failAll(CancellationError())
+  /// - Parameter reason: for `dismiss`; that the service stops where it is not given.
+  func stop(telling reason: any Error = CancellationError()) async {
+    dismiss(telling: reason)
     closeSession()
     timer?.cancel()
     timer = nil

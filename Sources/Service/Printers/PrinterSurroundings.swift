@@ -22,6 +22,8 @@ package struct PrinterSurroundings: Sendable {
   package var timings = SessionTimings()
   /// Seconds without a report that make a printer offline.
   package var silence = PrinterPresence.silence
+  /// Seconds that a start has until it must show.
+  package var startPatience = PrintStart.patience
   /// The objects (`identify_id`) of the job on a printer; nil where its file has not been read.
   package var jobObjects: @Sendable (PrinterID) -> Set<Int>? = { _ in nil }
 

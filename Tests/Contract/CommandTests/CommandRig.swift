@@ -96,6 +96,10 @@ final class CommandRig: Sendable {
       "POST", "/api/v1/printers/\(ids[index])/\(path)", body: Array(body.utf8), headers: ["Content-Type": type])
   }
 
+  func delete(_ index: Int) async throws -> HTTPClient.Answer {
+    try await keys.client(for: .reading).send("DELETE", "/api/v1/printers/\(ids[index])")
+  }
+
   func status(_ index: Int) async throws -> JSONValue {
     try await keys.client(for: .reading).get("/api/v1/printers/\(ids[index])/status").json ?? .null
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Simulator
 import TestKit
@@ -122,6 +123,33 @@ struct ControlStateTests {
     rig.printers[0].publish(["print": ["command": "push_status", "msg": 1, "bed_target_temper": 55.0]])
     let answer = try pending.answer()
     #expect(answer.status == 200, "\(answer.text)")
+    try await rig.stop()
+  }
+
+  @Test(
+    "whoever waits while the printer is disconnected, deleted or the service stops is told which",
+    .timeLimit(.minutes(2)))
+  func partings() async throws {
+    let rig = try await CommandRig.start([.p1s, .x1c, .a1])
+    for printer in rig.printers { printer.inject(.zombie) }
+    let key = try await rig.key()
+    var pending: [PendingPost] = []
+    for index in rig.ids.indices {
+      pending.append(PendingPost(rig, index, "light", key: key, body: #"{"on":true}"#))
+      _ = try await rig.commands(index, count: 1)
+    }
+    #expect(try await rig.post(0, "disconnect").status == 200)
+    let parted = try pending[0].answer()
+    #expect(parted.status == 409 && parted.json?["code"] == "PRINTER_OFFLINE", "\(parted.text)")
+    #expect(parted.text.contains("was disconnected before it answered"), "\(parted.text)")
+    #expect(try await rig.delete(1).status == 200)
+    let deleted = try pending[1].answer()
+    #expect(deleted.status == 404 && deleted.json?["code"] == "PRINTER_NOT_FOUND", "\(deleted.text)")
+    #expect(deleted.text.contains("was deleted before it answered"), "\(deleted.text)")
+    rig.service.process.signal(SIGTERM)
+    let stopping = try pending[2].answer()
+    #expect(stopping.status == 503 && stopping.text.contains("is stopping"), "\(stopping.text)")
+    #expect(stopping.headers["retry-after"] != nil)
     try await rig.stop()
   }
 

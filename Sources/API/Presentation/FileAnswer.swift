@@ -2,33 +2,56 @@ import HTTPServer
 import Model
 import NIOCore
 import NIOHTTP1
-import Service
+package import Service
 
-/// A file as an answer: to be saved, never shown (contract, section 1), whole or the part that is asked for.
-enum FileReply {
+/// A file as an answer: to be saved, never shown (contract, section 1).
+package struct FileAnswer: Sendable {
   private static let piece = 64 << 10
 
-  static func make(_ file: SpoolFile, name: String, to request: HTTPRequest) -> HTTPReply {
+  private let file: SpoolFile
+  private let name: String
+  /// Strong, as parts of the file are put together by it.
+  private let tag: String
+
+  /// Reads the whole file once, for its tag.
+  package init(_ file: SpoolFile, name: String) async throws {
+    self.file = file
+    self.name = name
+    var tag = ContentTag()
+    var offset: Int64 = 0
+    while true {
+      let bytes = try file.read(at: offset, count: Self.piece)
+      bytes.withUnsafeBytes { tag.take($0) }
+      guard bytes.count == Self.piece else { break }
+      offset += Int64(bytes.count)
+      await Task.yield()
+    }
+    self.tag = "\"\(tag.text)\""
+  }
+
+  /// The whole, or the part that is asked for.
+  func reply(to request: HTTPRequest) -> HTTPReply {
     var headers = HTTPHeaders([
-      ("Content-Type", "application/octet-stream"), ("Content-Disposition", disposition(of: name)),
-      ("Accept-Ranges", "bytes"), ("Cache-Control", "no-store"),
+      ("Content-Type", "application/octet-stream"), ("Content-Disposition", Self.disposition(of: name)),
+      ("Accept-Ranges", "bytes"), ("ETag", tag), ("Cache-Control", "no-store"),
     ])
     let size = file.size
-    switch ByteRange(request, size: size) {
-    case .whole: return HTTPReply(status: 200, headers: headers, body: body(file, 0..<size))
+    switch ByteRange(request, size: size, tag: tag) {
+    case .whole: return HTTPReply(status: 200, headers: headers, body: body(0..<size))
     case .part(let range):
       headers.add(name: "Content-Range", value: "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)")
-      return HTTPReply(status: 206, headers: headers, body: body(file, range))
+      return HTTPReply(status: 206, headers: headers, body: body(range))
     case .unsatisfiable:
       return HTTPReply(status: 416, headers: HTTPHeaders([("Content-Range", "bytes */\(size)")]))
     }
   }
 
-  private static func body(_ file: SpoolFile, _ range: Range<Int64>) -> HTTPReply.Body {
-    .stream(length: Int(range.count)) { writer in
+  private func body(_ range: Range<Int64>) -> HTTPReply.Body {
+    let file = file
+    return .stream(length: Int(range.count)) { writer in
       var offset = range.lowerBound
       while offset < range.upperBound {
-        let bytes = try file.read(at: offset, count: Int(min(Int64(piece), range.upperBound - offset)))
+        let bytes = try file.read(at: offset, count: Int(min(Int64(Self.piece), range.upperBound - offset)))
         guard !bytes.isEmpty else { return }
         try await writer.write(ByteBuffer(bytes: bytes))
         offset += Int64(bytes.count)
@@ -68,9 +91,11 @@ enum ByteRange: Hashable {
   case part(Range<Int64>)
   case unsatisfiable
 
-  /// What is no single range of bytes, or depends on an earlier answer, is answered whole.
-  init(_ request: HTTPRequest, size: Int64) {
-    guard request.method == .get, request.headers.first(name: "If-Range") == nil,
+  /// What is no single range of bytes, or depends on a file that is no longer this one, is answered whole.
+  /// - Parameter tag: of the file; strong.
+  init(_ request: HTTPRequest, size: Int64, tag: String) {
+    let condition = request.headers.first(name: "If-Range")
+    guard request.method == .get, condition == nil || condition.map(trimmed) == tag,
       let text = request.headers.first(name: "Range")
     else {
       self = .whole

@@ -1,0 +1,58 @@
+import HTTPServer
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// A file of the program as an answer; packed ones are unpacked for clients that do not take them so.
+final class ServedFile: Sendable {
+  private static let piece = 64 << 10
+
+  private enum Form {
+    case plain(tag: String)
+    case packed(PackedDocument)
+  }
+
+  private let file: StaticFile
+  private let headers: [(String, String)]
+  /// Made when somebody asks first, so that the start does not read every file.
+  private let form = Mutex<Form?>(nil)
+
+  /// - Parameter policy: the `Content-Security-Policy` of a page.
+  init(_ file: StaticFile, policy: String?) {
+    self.file = file
+    headers = [("Cache-Control", "no-cache")] + (policy.map { [("Content-Security-Policy", $0)] } ?? [])
+  }
+
+  func reply(to request: HTTPRequest) -> HTTPReply {
+    switch knownForm {
+    case .packed(let document): return document.reply(to: request)
+    case .plain(let tag):
+      let fields = HTTPHeaders([("Content-Type", file.mediaType), ("ETag", tag)] + headers)
+      return HTTPReply(status: 200, headers: fields, body: body)
+    }
+  }
+
+  private var knownForm: Form {
+    form.withLock { form in
+      if let form { return form }
+      let made: Form =
+        file.isPacked
+        ? .packed(PackedDocument(FixedBytes(ofProgram: file.bytes.buffer), mediaType: file.mediaType, headers: headers))
+        : .plain(tag: "\"\(ContentTag(file.bytes.buffer).text)\"")
+      form = made
+      return made
+    }
+  }
+
+  private var body: HTTPReply.Body {
+    let bytes = file.bytes
+    return .stream(length: bytes.count) { writer in
+      var rest = bytes.buffer[...]
+      while !rest.isEmpty {
+        let part = rest.prefix(Self.piece)
+        try await writer.write(ByteBuffer(bytes: part))
+        rest = rest.dropFirst(part.count)
+      }
+    }
+  }
+}
