@@ -92,8 +92,7 @@ import Testing
         #expect(await quick.bytes { $0.count >= count }.starts(with: Array("<\(number)>".utf8)))
       }
       slow.startReading()
-      let last = Array("<40>".utf8)
-      let heard = await slow.bytes(within: .seconds(20)) { $0.suffix(size + last.count).starts(with: last) }
+      let heard = await slow.bytes(within: .seconds(20)) { $0.suffix(size + 4).starts(with: "<40>".utf8) }
       let numbers = heard.split(separator: UInt8(ascii: "<")).dropFirst().compactMap {
         Int(String(decoding: $0.prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self))
       }
