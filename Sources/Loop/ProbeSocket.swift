@@ -34,7 +34,7 @@ package final class ProbeSocket: LoopSource {
     loop: PollLoop, host: HostName, port: PortNumber, context: OpaquePointer?, output: [UInt8], within time: Duration,
     handler: @escaping (Event) -> Void
   ) {
-    guard let descriptor = Self.connecting(to: host, port: port) else { return nil }
+    guard let descriptor = NumericAddress.connect(to: host, port: port) else { return nil }
     self.loop = loop
     self.descriptor = descriptor
     self.output = output
@@ -155,23 +155,5 @@ package final class ProbeSocket: LoopSource {
     let handler = self.handler
     self.handler = nil
     handler?(.ended)
-  }
-
-  private static func connecting(to host: HostName, port: PortNumber) -> Int32? {
-    var hints = addrinfo()
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    // Numbers only: a name would be looked up on the loop.
-    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
-    var found: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(host.text, port.description, &hints, &found) == 0, let entry = found else { return nil }
-    defer { freeaddrinfo(entry) }
-    let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let descriptor = socket(entry.pointee.ai_family, kind, 0)
-    guard descriptor >= 0 else { return nil }
-    if connect(descriptor, entry.pointee.ai_addr, entry.pointee.ai_addrlen) == 0 || errno == EINPROGRESS {
-      return descriptor
-    }
-    Glibc.close(descriptor)
-    return nil
   }
 }
