@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-int layerberry_spawn_tied(const char *path, char *const arguments[], int output) {
+static int spawn(const char *path, char *const arguments[], char *const environment[], const int ends[3]) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) return -errno;
   const pid_t parent = getpid();
@@ -26,17 +28,22 @@ int layerberry_spawn_tied(const char *path, char *const arguments[], int output)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* The parent may have died before the line above. */
     if (getppid() != parent) _exit(127);
-    const int nothing = open("/dev/null", O_RDONLY);
-    if (nothing >= 0) dup2(nothing, STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
-    /* The pipe closes itself when the program starts; everything else closes here. */
-    const int last = 3 == report[1] ? 4 : 3;
-    if (report[1] > 3) close_range(3, (unsigned)report[1] - 1, 0);
-    close_range((unsigned)(report[1] > 3 ? report[1] + 1 : last), ~0U, 0);
-    execv(path, arguments);
+    /* Above the three standard ones, so that none of them is overwritten before its turn. */
+    int moved[3];
+    for (int index = 0; index < 3; index++) {
+      moved[index] = ends[index] < 0 ? open("/dev/null", index == 0 ? O_RDONLY : O_WRONLY)
+                                     : fcntl(ends[index], F_DUPFD_CLOEXEC, 3);
+    }
+    const int channel = fcntl(report[1], F_DUPFD_CLOEXEC, 3);
+    for (int index = 0; index < 3; index++) {
+      if (moved[index] < 0 || channel < 0 || dup2(moved[index], index) < 0) _exit(127);
+    }
+    /* The channel closes itself when the program starts; everything else closes here. */
+    if (channel > 3) close_range(3, (unsigned)channel - 1, 0);
+    close_range((unsigned)channel + 1, ~0U, 0);
+    execve(path, arguments, environment);
     const int error = errno;
-    if (write(report[1], &error, sizeof error) < 0) _exit(126);
+    if (write(channel, &error, sizeof error) < 0) _exit(126);
     _exit(127);
   }
   close(report[1]);
@@ -45,5 +52,21 @@ int layerberry_spawn_tied(const char *path, char *const arguments[], int output)
   do count = read(report[0], &error, sizeof error);
   while (count < 0 && errno == EINTR);
   close(report[0]);
-  return count == (ssize_t)sizeof error ? -error : child;
+  if (count != (ssize_t)sizeof error) return child;
+  /* It has not become the program, and ends at once: nobody else would wait for it. */
+  while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+  return -error;
 }
+
+int layerberry_spawn_tied(const char *path, char *const arguments[], int output) {
+  const int ends[3] = {-1, output, output};
+  return spawn(path, arguments, environ, ends);
+}
+
+int layerberry_spawn_piped(const char *path, char *const arguments[], char *const environment[], int input, int output,
+                           int errors) {
+  const int ends[3] = {input, output, errors};
+  return spawn(path, arguments, environment, ends);
+}
+
+int layerberry_watch_process(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }

@@ -19,6 +19,13 @@ void layerberry_release_heap(void);
    should. Standard input is empty, both outputs go to the descriptor `output`. Returns the process id, or -errno. */
 int layerberry_spawn_tied(const char *path, char *const arguments[], int output);
 
+/* As above, with an environment and three descriptors of its own; a negative one is /dev/null. */
+int layerberry_spawn_piped(const char *path, char *const arguments[], char *const environment[], int input, int output,
+                           int errors);
+
+/* A descriptor that becomes readable when the child has ended, closed on exec; -1 with errno (pidfd_open, Linux 5.3). */
+int layerberry_watch_process(int process);
+
 /* A non-blocking eventfd, closed on exec; -1 with errno. */
 int layerberry_eventfd(void);
 
