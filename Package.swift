@@ -101,7 +101,9 @@ let package = Package(
       swiftSettings: lean),
     .target(
       name: "API",
-      dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", "CZlib", nioCore, nioHTTP1, logging],
+      dependencies: [
+        "Model", "Wire", "Rules", "Camera", "Store", "Service", "HTTPServer", "CZlib", nioCore, nioHTTP1, logging,
+      ],
       swiftSettings: lean),
 
     .target(

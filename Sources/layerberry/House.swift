@@ -20,6 +20,7 @@ struct House: Sendable {
   private let loop: PollLoop
   private let fleet: Fleet
   private let discovery: Discovery
+  private let cameras: CameraDesk
   private let transfers: TransferWorkers
   private let keys: KeyRing
   private let system: SystemReporter
@@ -83,11 +84,14 @@ struct House: Sendable {
       database: database, view: view, clock: clock, version: Version.text, libraries: Libraries.inUse,
       logger: makeLogger("system"))
     let live = LiveFeed(feed: feed, view: view, keys: keys)
+    let cameras = CameraDesk(fleet: fleet, feed: feed, clock: clock, logger: makeLogger("cameras"))
+    let streams = CameraStreams(view: view)
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
-      + FileRoutes(files: files, fleet: fleet, view: view).operations + KeyRoutes(keys: keys).operations
+      + FileRoutes(files: files, fleet: fleet, view: view).operations
+      + CameraRoutes(desk: cameras, streams: streams, view: view).operations + KeyRoutes(keys: keys).operations
       + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
@@ -100,8 +104,8 @@ struct House: Sendable {
         host: configuration.host, port: Int(configuration.port.number), limits: limits),
       responder: dispatcher, logger: makeLogger("http"))
     return House(
-      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, keys: keys,
-      system: system, live: live, description: description, server: server, logger: startLogger)
+      database: database, loop: loop, fleet: fleet, discovery: discovery, cameras: cameras, transfers: transfers,
+      keys: keys, system: system, live: live, description: description, server: server, logger: startLogger)
   }
 
   private mutating func start() async throws {
@@ -111,6 +115,7 @@ struct House: Sendable {
 
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
+    await cameras.start()
     await discovery.start()
     housekeeping = Task { [fleet, keys, logger] in await Self.tidy(fleet: fleet, keys: keys, logger: logger) }
   }
@@ -125,6 +130,7 @@ struct House: Sendable {
     transfers.shutdown()
     await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
+    await cameras.stop()
     await discovery.stop()
     await fleet.stop()
     do {

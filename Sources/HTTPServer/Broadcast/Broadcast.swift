@@ -15,6 +15,7 @@ package final class Broadcast: Sendable {
     var isWatched = false
     var newest: ByteBuffer?
     var number: UInt64 = 0
+    var isUrgent = false
     var isHopDue = false
     var ending: ByteBuffer?
   }
@@ -30,9 +31,12 @@ package final class Broadcast: Sendable {
   }
 
   /// The newest piece from now on, also for connections that come later. From any thread.
-  package func publish(_ piece: ByteBuffer) {
+  ///
+  /// - Parameter isUrgent: goes out also where it is too early for another piece: the next one may be long in coming.
+  package func publish(_ piece: ByteBuffer, isUrgent: Bool = false) {
     hop { state in
       state.newest = piece
+      state.isUrgent = isUrgent
       state.number += 1
     }
   }
@@ -69,9 +73,14 @@ package final class Broadcast: Sendable {
 
   /// What a turn of the loop has to say.
   struct News {
-    var piece: ByteBuffer?
-    var number: UInt64
+    var piece: Piece?
     var ending: ByteBuffer?
+  }
+
+  struct Piece {
+    var bytes: ByteBuffer
+    var number: UInt64
+    var isUrgent: Bool
   }
 
   private func takeNews() -> News {
@@ -80,12 +89,14 @@ package final class Broadcast: Sendable {
         state.isHopDue = false
         state.ending = nil
       }
-      return News(piece: state.newest, number: state.number, ending: state.ending)
+      return News(piece: Self.piece(state), ending: state.ending)
     }
   }
 
-  var newest: (piece: ByteBuffer, number: UInt64)? {
-    state.withLock { state in state.newest.map { ($0, state.number) } }
+  var newest: Piece? { state.withLock { Self.piece($0) } }
+
+  private static func piece(_ state: State) -> Piece? {
+    state.newest.map { Piece(bytes: $0, number: state.number, isUrgent: state.isUrgent) }
   }
 
   /// The place of all its connections; nil on another loop than that of the first one.

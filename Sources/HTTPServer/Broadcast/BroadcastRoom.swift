@@ -19,7 +19,7 @@ final class BroadcastRoom {
   /// A connection has taken all that it was sent.
   func becameWritable(_ seat: BroadcastSeat) {
     guard let newest = seat.broadcast.newest, newest.number > seat.number else { return }
-    seat.offer(newest.piece, newest.number, now: .now())
+    seat.offer(newest, now: .now())
   }
 
   func take(_ news: Broadcast.News) {
@@ -30,7 +30,7 @@ final class BroadcastRoom {
       if let ending = news.ending {
         seat.end(with: ending)
       } else if let piece = news.piece {
-        seat.offer(piece, news.number, now: now)
+        seat.offer(piece, now: now)
       }
     }
   }
@@ -55,11 +55,11 @@ final class BroadcastSeat {
   }
 
   /// Sends the piece, unless the last one is still under way or it is too early for another.
-  func offer(_ piece: ByteBuffer, _ number: UInt64, now: NIODeadline) {
-    guard number > self.number, connection.takesPiece, pace.allows(now) else { return }
-    self.number = number
+  func offer(_ piece: Broadcast.Piece, now: NIODeadline) {
+    guard piece.number > number, connection.takesPiece, piece.isUrgent || pace.allows(now) else { return }
+    number = piece.number
     pace.sent(now)
-    connection.send(piece: piece)
+    connection.send(piece: piece.bytes)
   }
 
   func end(with closing: ByteBuffer) { connection.endBroadcast(with: closing) }

@@ -1,0 +1,106 @@
+import Camera
+import Model
+package import Service
+import Wire
+
+/// How a camera stands (contract, section 5, "Camera").
+package struct CameraStateView: WireObject {
+  let printer: PrinterSnapshot
+  /// nil while nobody has looked since the service started.
+  let status: CameraStatus?
+  let viewers: Int
+
+  package static let name = "Camera"
+  package static let fields: [ObjectField<CameraStateView>] =
+    PrinterCameraView.fields.map { field in
+      ObjectField(wrapping: field) { PrinterCameraView(identity: $0.printer.identity) }
+    } + [
+      ObjectField(
+        "state", "`idle` while nobody looks, `connecting`, `live`, or `down`.",
+        schema: .choice(["idle", "connecting", "live", "down"]), example: "live"
+      ) { $0.state },
+      ObjectField("viewers", "Connections that watch it.", example: 2) { $0.viewers },
+      ObjectField("fps", "Pictures a second, as measured; null while there are none.", example: 1.5) {
+        $0.status?.framesPerSecond.map { ($0 * 100).rounded() / 100 }
+      },
+      ObjectField("age", "Seconds since the last picture came; null before the first.", example: 0.4) {
+        $0.status?.pictureAge.map { ($0.seconds * 1000).rounded() / 1000 }
+      },
+      ObjectField("width", "Of the last pictures, in pixels.", example: 1280) { $0.status?.size?.width },
+      ObjectField("height", "Of the last pictures, in pixels.", example: 720) { $0.status?.size?.height },
+      ObjectField("error", "Why there is no picture, as one word; null while nothing is wrong.", example: .null) {
+        $0.problem?.word
+      },
+      ObjectField("reason", "The same in words, with what to do.", example: .null) { $0.problem?.sentence },
+    ]
+
+  private var problem: CameraProblem? {
+    if case .down(let problem)? = status?.phase { return problem }
+    let isOwn = printer.identity.externalCamera == nil && printer.identity.model?.camera == .rtsps322
+    return isOwn && printer.report?.camera.isDisabled == true ? .switchedOff : nil
+  }
+
+  private var state: String {
+    switch status?.phase {
+    case .idle?, nil: problem == nil ? "idle" : "down"
+    case .connecting?: "connecting"
+    case .live?: "live"
+    case .down?: "down"
+    }
+  }
+}
+
+/// The answer to `camera/stop`.
+package struct StoppedStreamsView: WireObject {
+  let count: Int
+
+  package static let name = "StoppedStreams"
+  package static let fields: [ObjectField<StoppedStreamsView>] = [
+    ObjectField("stopped", "Streams that were ended.", example: 2) { $0.count }
+  ]
+}
+
+/// A printer's camera by its kind.
+package struct PrinterCameraView: WireObject {
+  let identity: PrinterIdentity
+
+  package static let name = "PrinterCamera"
+  package static let fields: [ObjectField<PrinterCameraView>] = [
+    ObjectField(
+      "kind", "`jpeg6000` or `rtsps322` by model, or `external`; null when the model is not known.",
+      example: "rtsps322"
+    ) { $0.identity.externalCamera == nil ? $0.identity.model?.camera.rawValue : "external" },
+    ObjectField(
+      "url", "Of the external camera, its password and query as dots; null where it is the printer's own.",
+      example: "http://user:***@192.168.1.50/video"
+    ) { $0.identity.externalCamera?.description },
+  ]
+}
+
+extension CameraProblem {
+  /// For programs.
+  var word: String {
+    switch self {
+    case .unreachable: "unreachable"
+    case .unknownHost: "unknown_host"
+    case .refused: "refused"
+    case .certificateChanged: "certificate_changed"
+    case .wrongSerial: "wrong_serial"
+    case .untrusted: "untrusted"
+    case .notAllowed: "not_allowed"
+    case .switchedOff: "switched_off"
+    case .stalled: "stalled"
+    case .unreadable: "unreadable"
+    case .dark: "dark"
+    case .closed: "closed"
+    case .decoderMissing: "decoder_missing"
+    case .decoderFailed: "decoder_failed"
+    case .deviceUnavailable: "device_unavailable"
+    case .noResources: "no_resources"
+    }
+  }
+}
+
+extension Duration {
+  fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
