@@ -122,7 +122,7 @@ let package = Package(
 
     // Aside: a stand-in for printers, and what tests share.
     .target(
-      name: "Simulator", dependencies: ["Model", "Wire", "TLS", "CMosquitto", "COpenSSL", "CShims"],
+      name: "Simulator", dependencies: ["Model", "Wire", "TLS", "CJPEG", "CMosquitto", "COpenSSL", "CShims"],
       swiftSettings: language),
     .executableTarget(
       name: "layerberry-simulator", dependencies: ["Simulator", "Model", arguments], swiftSettings: language),

@@ -33,6 +33,8 @@ package struct PrinterCounters: Sendable, Hashable {
   /// What a real printer would take amiss in the commands received.
   package var complaints: [String] = []
 
+  package var camera = CameraCounters()
+
   package init() {}
 
   package func count(of name: String) -> Int { commands.count { $0.name == name } }

@@ -14,10 +14,13 @@ package struct PrinterSpecification: Sendable {
   package var allowsTLS13: Bool
   /// A file of recorded reports to answer from instead of a simulated machine; serial and model come from it.
   package var recording: String?
+  /// How its camera behaves from the start.
+  package var camera: CameraSettings
 
   package init(
     model: PrinterModel, name: String? = nil, serial: SerialNumber? = nil, accessCode: AccessCode? = nil,
-    certificate: CertificateVariant = .complete, allowsTLS13: Bool? = nil, recording: String? = nil
+    certificate: CertificateVariant = .complete, allowsTLS13: Bool? = nil, recording: String? = nil,
+    camera: CameraSettings = CameraSettings()
   ) {
     self.model = model
     self.name = name
@@ -26,6 +29,7 @@ package struct PrinterSpecification: Sendable {
     self.certificate = certificate
     self.allowsTLS13 = allowsTLS13 ?? (model == .p2s)
     self.recording = recording
+    self.camera = camera
   }
 
   /// A printer that answers from a file; the model is read from the file.

@@ -10,6 +10,7 @@ package struct SimulatedPrinter: Sendable {
     var accessCode: String
     var mqttPort: UInt16
     var ftpsPort: UInt16
+    var cameraPort: UInt16
     var storage: String
   }
 
@@ -20,6 +21,8 @@ package struct SimulatedPrinter: Sendable {
   package let accessCode: AccessCode
   package let mqttPort: PortNumber
   package let ftpsPort: PortNumber
+  /// JPEG or RTSPS, by model.
+  package let cameraPort: PortNumber
   /// The folder that is its card.
   package let storage: String
   private let index: Int
@@ -34,6 +37,7 @@ package struct SimulatedPrinter: Sendable {
     accessCode = try AccessCode(facts.accessCode)
     mqttPort = try PortNumber(Int(facts.mqttPort), field: "mqtt_port")
     ftpsPort = try PortNumber(Int(facts.ftpsPort), field: "ftps_port")
+    cameraPort = try PortNumber(Int(facts.cameraPort), field: "camera_port")
     storage = facts.storage
   }
 
@@ -133,6 +137,35 @@ package struct SimulatedPrinter: Sendable {
 
   /// How its file server behaves from now on.
   package func setFiles(_ settings: FileServerSettings) { perform { $0.card.server.settings = settings } }
+
+  /// How its camera behaves from now on.
+  package func setCamera(_ settings: CameraSettings) throws {
+    let result = perform { device in Result { () throws(SimulatorError) in try device.setCamera(settings) } }
+    try result?.get()
+  }
+
+  /// Changes how its camera behaves, and leaves the rest as it is.
+  package func changeCamera(_ change: @escaping @Sendable (inout CameraSettings) -> Void) throws {
+    let result = perform { device in
+      Result { () throws(SimulatorError) in
+        var settings = device.camera.state.settings
+        change(&settings)
+        try device.setCamera(settings)
+      }
+    }
+    try result?.get()
+  }
+
+  /// Ends the camera's connections; the port stays.
+  package func dropCamera() { perform { $0.camera.state.dropAll() } }
+
+  /// For the camera's port alone, from now on; connections that are up end.
+  package func useCameraCertificate(_ variant: CertificateVariant) throws {
+    let result = thread.perform { [index] world in
+      Result { () throws(SimulatorError) in try world.useForCamera(variant, at: index) }
+    }
+    try result?.get()
+  }
 
   // MARK: Watching
 

@@ -33,7 +33,8 @@ package final class Simulation: Sendable {
       let facts = world.devices.map { device in
         SimulatedPrinter.Facts(
           name: device.name, model: device.model, serial: device.serial, accessCode: device.accessCode,
-          mqttPort: device.front.port, ftpsPort: device.card.port, storage: device.card.folder)
+          mqttPort: device.front.port, ftpsPort: device.card.port,
+          cameraPort: device.camera.port, storage: device.card.folder)
       }
       return (world, (facts, world.authority.rootPEM))
     }

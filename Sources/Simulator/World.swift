@@ -78,6 +78,12 @@ final class World {
     let context = try TLSServerContext(identity: identity, allowsTLS13: specification.allowsTLS13)
     let card = try PrinterCard(
       folder: "\(folder)/storage/\(serial)", accessCode: code, port: port == 0 ? 0 : port + 1, identity: identity)
+    var machine = MachineState(model: model, serial: serial)
+    machine.liveView = specification.camera.liveView
+    let name = specification.name ?? "\(model.displayName) \(number)"
+    let camera = try CameraPort(
+      kind: model.camera, port: port == 0 ? 0 : port + 2, accessCode: code, context: context,
+      settings: specification.camera, scene: CameraScene(name: name, machine: machine), poller: poller)
     let index = devices.count
     let front = try TLSFront(
       serial: serial, accessCode: code, port: port, dropsRequestSubscribers: model.reportsOnlyChanges,
@@ -91,8 +97,7 @@ final class World {
           if !atLeastOnce { devices[index].counters.commandsAtMostOnce += 1 }
         }))
     let device = PrinterDevice(
-      name: specification.name ?? "\(model.displayName) \(number)", machine: MachineState(model: model, serial: serial),
-      front: front, card: card, poller: poller, seed: UInt64(number)
+      name: name, machine: machine, front: front, card: card, camera: camera, poller: poller, seed: UInt64(number)
     ) { [unowned self] topic, payload in link?.publish(topic: topic, payload: payload) ?? false }
     device.recording = recording
     device.loops = loops && recording == nil
@@ -131,6 +136,14 @@ final class World {
     try link?.open(port: broker.port)
   }
 
+  /// For the camera's port alone.
+  func useForCamera(_ variant: CertificateVariant, at index: Int) throws(SimulatorError) {
+    let identity = try authority.identity(serial: devices[index].serial, variant: variant)
+    devices[index].camera.state.context = try TLSServerContext(
+      identity: identity, allowsTLS13: specifications[index].allowsTLS13)
+    devices[index].camera.state.dropAll()
+  }
+
   func use(_ variant: CertificateVariant, at index: Int) throws(SimulatorError) {
     let identity = try authority.identity(serial: devices[index].serial, variant: variant)
     devices[index].front.use(
@@ -164,6 +177,7 @@ final class World {
     for device in devices {
       device.front.close()
       device.card.powerOff()
+      device.camera.powerOff()
     }
     link?.close()
     broker.stop()

@@ -25,11 +25,15 @@ struct SimulatorCommand: AsyncParsableCommand {
 
   @Option(
     help:
-      "The first printer's MQTT port, its files one further, each next printer ten further; 0 lets the system choose.")
+      "The first printer's MQTT port, its files one further, its camera two, each next printer ten further; 0 lets the system choose."
+  )
   var basePort = 18830
 
   @Option(help: "Simulated seconds a second, up to 10000.")
   var speed = 1.0
+
+  @Option(help: "How all cameras behave, as the control line has it: \"fps 10 size 1920x1080\".")
+  var camera = ""
 
   @Flag(help: "Print again and again.")
   var loop = false
@@ -87,6 +91,7 @@ struct SimulatorCommand: AsyncParsableCommand {
     let specifications = try makeSpecifications()
     let simulation = try await Simulation.start(
       folder: folder, printers: specifications, speed: speed, basePort: basePort, loops: loop)
+    try setCameras(simulation)
     try announce(simulation)
     for printer in simulation.printers { say(json ? printer.jsonLine : printer.line) }
     if !json { say("trust \(folder)/root.pem, control \(simulation.controlPath)") }
@@ -96,6 +101,14 @@ struct SimulatorCommand: AsyncParsableCommand {
     await stops.wait()
     deltas?.cancel()
     await simulation.stop()
+  }
+
+  private func setCameras(_ simulation: Simulation) throws {
+    guard !camera.isEmpty else { return }
+    for number in 1...simulation.printers.count {
+      let answer = simulation.command("camera \(number) \(camera)")
+      guard !answer.hasPrefix("error") else { throw ValidationError("--camera: \(answer.dropFirst(7))") }
+    }
   }
 
   private func announce(_ simulation: Simulation) throws {

@@ -19,6 +19,7 @@ enum ControlInterpreter {
     signed N off|on|silent                   commands must be signed
     files N good|stall|stall-at-end|refuse|silent|wrong-code|no-card|full|cut BYTES|late SECONDS|slow BYTES
                                              what goes wrong with its files
+    camera N WORD...                         how its camera behaves; "camera N" tells the words
     delta N                                  the next recorded delta
     counters N                               sessions, commands and complaints
     broker stop|start

@@ -36,6 +36,7 @@ enum PrinterControl {
       device.front.dropAll()
     case "signed": try signed(words, device)
     case "files": return try FileControl.run(words, device.card)
+    case "camera": return try CameraControl.run(words, index, world)
     case "delta": return device.sendNextDelta().map { "sent \($0)" } ?? "no delta is left"
     case "counters": return counters(device.currentCounters)
     default: throw SimulatorError("\(verb) is not known; help lists what is")

@@ -41,7 +41,7 @@ package final class FileServer: Sendable {
     listener = descriptor
     self.port = bound
     state = Mutex(State(settings: settings, accessCode: accessCode))
-    guard FileServerThread.start({ self.acceptSessions() }) else {
+    guard SessionThread.start({ self.acceptSessions() }) else {
       close(descriptor)
       throw FileServerError("no thread for the file server")
     }
@@ -116,7 +116,7 @@ package final class FileServer: Sendable {
         break
       }
       state.withLock { $0.sessions += 1 }
-      let started = FileServerThread.start {
+      let started = SessionThread.start {
         FileServerSession(server: self, socket: socket)?.serve()
         self.release(socket)
         self.state.withLock { $0.sessions -= 1 }

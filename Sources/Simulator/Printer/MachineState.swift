@@ -69,6 +69,9 @@ struct MachineState: Hashable, Sendable {
     var isBusy: Bool { self == .prepare || self == .running || self == .pause }
   }
 
+  /// The camera's address in reports (protocol sheet, section 5.2).
+  enum LiveView: Sendable { case on, onWithoutPort, off }
+
   let model: PrinterModel
   let serial: String
   var firmware: String
@@ -108,6 +111,8 @@ struct MachineState: Hashable, Sendable {
   var wifi = -48
   var isDoorOpen = false
   var hasCard = true
+  /// What the report says of the camera's address.
+  var liveView = LiveView.on
   /// Whether commands must be signed (protocol sheet, section 3.9); nil where `fun` is not sent.
   var needsSignature: Bool?
 

@@ -18,6 +18,7 @@ extension PrinterDevice {
     isOn = false
     front.close()
     card.powerOff()
+    camera.powerOff()
   }
 
   /// A job that ran is now paused with 0300_8007.
@@ -26,13 +27,17 @@ extension PrinterDevice {
     cycle.wakeAfterPowerLoss(&machine)
     try front.openListener()
     try card.powerOn()
+    try camera.powerOn()
   }
 
-  /// For MQTT and files alike.
+  /// For MQTT, files and the camera alike.
   func change(accessCode: String, endsSessions: Bool = true) {
     front.accessCode = accessCode
     card.change(accessCode: accessCode)
-    if endsSessions { front.dropAll() }
+    camera.state.accessCode = accessCode
+    guard endsSessions else { return }
+    front.dropAll()
+    camera.state.dropAll()
   }
 
   func setAuthorization(_ authorization: CommandAuthorization) {

@@ -3,6 +3,7 @@ extension PrinterDevice {
     var counters = counters
     counters.sessionsOpen = front.sessionCount
     counters.swallowed = front.swallowed
+    counters.camera = camera.state.counters
     return counters
   }
 
@@ -42,6 +43,7 @@ extension PrinterDevice {
     isZombie = false
     style = .normal
     card.server.settings = FileServerSettings()
-    return (try? front.openListener()) != nil
+    let isCameraThere = (try? setCamera(CameraSettings())) != nil
+    return (try? front.openListener()) != nil && isCameraThere
   }
 }

@@ -9,6 +9,7 @@ final class PrinterDevice {
   var accessCode: String { front.accessCode }
   let front: TLSFront
   let card: PrinterCard
+  let camera: CameraPort
   var machine: MachineState
   var cycle = PrintCycle()
   var counters = PrinterCounters()
@@ -31,7 +32,8 @@ final class PrinterDevice {
   private var random: SplitMix
 
   init(
-    name: String, machine: MachineState, front: TLSFront, card: PrinterCard, poller: Poller, seed: UInt64,
+    name: String, machine: MachineState, front: TLSFront, card: PrinterCard, camera: CameraPort, poller: Poller,
+    seed: UInt64,
     publish: @escaping (_ topic: String, _ payload: [UInt8]) -> Bool
   ) {
     self.name = name
@@ -40,6 +42,7 @@ final class PrinterDevice {
     model = machine.model
     self.front = front
     self.card = card
+    self.camera = camera
     self.poller = poller
     self.publish = publish
     random = SplitMix(state: seed &* 0xD1B5_4A32_D192_ED03)
@@ -50,6 +53,7 @@ final class PrinterDevice {
   /// Moves the machine on by simulated seconds and reports what is due at this moment of real time.
   func advance(by seconds: Double, now: Double) {
     guard isOn else { return }
+    defer { showScene() }
     guard recording == nil else { return }
     var landmarks: [MachineState] = []
     cycle.advance(&machine, by: seconds) { landmarks.append($0) }

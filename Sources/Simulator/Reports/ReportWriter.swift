@@ -153,18 +153,22 @@ enum ReportWriter {
       ids.map { AMSReport.tray($0 == ids.last ? machine.externalSpool : nil, id: $0, isNew: true) })
     print["vt_tray"] = AMSReport.tray(machine.externalSpool, id: "255", isNew: true)
     if let place = machine.job?.tray { print["mapping"] = [.int(Int64(place.packed))] }
-    let address = machine.address.map(String.init).joined(separator: ".")
     print["ipcam"] = [
       "ipcam_dev": "1", "ipcam_record": "enable", "timelapse": "disable", "resolution": "1080p",
       "tutk_server": "disable", "mode_bits": 2, "agora_service": "disable", "brtc_service": "enable",
-      "rtsp_url": machine.model.camera == .rtsps322
-        ? .string("rtsps://\(address):322/streaming/live/1") : "disable",
+      "rtsp_url": .string(streamAddress(machine)),
     ]
     print["upgrade_state"] = [
       "sequence_id": 0, "progress": "0", "status": "IDLE", "consistency_request": false, "dis_state": 0,
       "err_code": 0, "force_upgrade": false, "message": "", "module": "", "new_version_state": 2,
       "ota_new_version_number": "", "ams_new_version_number": "",
     ]
+  }
+
+  private static func streamAddress(_ machine: MachineState) -> String {
+    guard machine.model.camera == .rtsps322, machine.liveView != .off else { return "disable" }
+    let address = machine.address.map(String.init).joined(separator: ".")
+    return "rtsps://\(address)\(machine.liveView == .on ? ":322" : "")\(RTSPSession.path)"
   }
 
   /// Bit 29 says whether commands must be signed (section 3.9).

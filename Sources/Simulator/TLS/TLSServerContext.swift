@@ -1,7 +1,8 @@
 import COpenSSL
 
 /// OpenSSL's server settings for one identity; connections made from it keep it alive.
-final class TLSServerContext {
+final class TLSServerContext: @unchecked Sendable {
+  // Unchecked: the pointer is written in init only; OpenSSL locks what its connections share.
   private let context: OpaquePointer
 
   /// TLS 1.2 only, as most printers speak (protocol sheet, section 3.1); 1.3 as well where allowed.

@@ -52,6 +52,7 @@ package struct Stage: Sendable {
       "name": .string(name ?? printer.name), "ip_address": "127.0.0.1", "serial_number": .string(printer.serial.text),
       "access_code": .string(printer.accessCode.secret.exposed), "mqtt_port": .int(Int64(printer.mqttPort.number)),
       "ftps_port": .int(Int64(printer.ftpsPort.number)),
+      "camera_port": .int(Int64(printer.cameraPort.number)),
     ]
   }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A detached thread for one session.
-enum FileServerThread {
+enum SessionThread {
   private final class Body {
     let run: @Sendable () -> Void
 
