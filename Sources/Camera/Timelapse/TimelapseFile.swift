@@ -1,4 +1,3 @@
-import CJPEG
 import Glibc
 package import NIOCore
 
@@ -98,14 +97,8 @@ package final class TimelapseFile {
 
   /// The size in pixels, from the header alone; nil for what is no JPEG.
   static func size(of jpeg: ByteBuffer) -> (width: Int, height: Int)? {
-    jpeg.withUnsafeReadableBytes { bytes in
-      guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return nil }
-      var (width, height) = (UInt32(0), UInt32(0))
-      guard layerberry_jpeg_measure(base, bytes.count, &width, &height) == LAYERBERRY_JPEG_OK,
-        (1...65_535).contains(width), (1...65_535).contains(height)
-      else { return nil }
-      return (Int(width), Int(height))
-    }
+    guard let size = try? JPEGPicture(jpeg).measure() else { return nil }
+    return (size.width, size.height)
   }
 
   private func write(_ header: [UInt8], _ jpeg: ByteBuffer) throws(TimelapseFailure) {
