@@ -189,6 +189,7 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("Ssdp", ["Model", "Wire"]),
     ("Bind", ["Model", "Wire"]),
     ("Multipart", ["Wire"]),
+    ("RTSP", ["Model", "Wire"]),
     ("Target", ["HTTPServer"]),
     ("WebSocket", ["HTTPServer", nioCore]),
   ]

@@ -3,7 +3,7 @@ package import NIOCore
 /// Where pictures come from: one camera, by one of the ways in which cameras speak. Confined to the camera loop.
 ///
 /// A source holds at most one connection, and makes no attempt of its own to come back: its hub decides when to try
-/// again (the architecture, "Rules of the house").
+/// again (the architecture, "Rules of the house"). Only RTSP takes up a stream that broke off, for its decoder's sake.
 package protocol CameraSource: AnyObject {
   /// Connects, and hands what comes to the receiver, on the loop and never from within this call.
   func start(_ receiver: any CameraReceiver)

@@ -55,10 +55,12 @@ package final class StreamSocket: LoopSource {
   ///
   /// - Parameters:
   ///   - context: an `SSL_CTX`; nil speaks plainly.
+  ///   - serverName: the host's name, for peers that have a certificate for each.
   ///   - time: for the connection and its handshake together.
   ///   - handler: called on the loop, never from within this call.
   package init?(
-    loop: PollLoop, host: HostName, port: PortNumber, context: OpaquePointer?, openWithin time: Duration,
+    loop: PollLoop, host: HostName, port: PortNumber, context: OpaquePointer?, serverName: String? = nil,
+    openWithin time: Duration,
     handler: @escaping (Event) -> Void
   ) {
     guard let descriptor = NumericAddress.connect(to: host, port: port) else { return nil }
@@ -70,6 +72,14 @@ package final class StreamSocket: LoopSource {
     if let session {
       SSL_set_fd(session, descriptor)
       SSL_set_connect_state(session)
+      if let serverName {
+        // What the macro SSL_set_tlsext_host_name does; OpenSSL copies the name.
+        serverName.withCString { name in
+          _ = SSL_ctrl(
+            session, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name),
+            UnsafeMutableRawPointer(mutating: name))
+        }
+      }
     }
     self.loop = loop
     self.descriptor = descriptor
@@ -108,9 +118,10 @@ package final class StreamSocket: LoopSource {
     return true
   }
 
-  /// Ends it without a word to its owner; the peer is told.
+  /// Ends it without a word to its owner; the peer is told. What still waits is sent as far as there is room for it.
   package func close() {
     handler = nil
+    if stage == .open { _ = write() }
     if stage == .open, let session {
       ERR_clear_error()
       SSL_shutdown(session)

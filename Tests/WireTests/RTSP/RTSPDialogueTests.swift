@@ -42,7 +42,7 @@ import Wire
     #expect(!requests[0].contains { $0.hasPrefix("Authorization") })
     #expect(requests.dropFirst().allSatisfy { $0.contains { $0.hasPrefix("Authorization: Digest username=\"bblp\"") } })
     #expect(requests[3].contains("Session: ABCD"))
-    #expect(requests.flatMap { $0 }.allSatisfy { !$0.contains("12345678") })
+    #expect(requests.joined().allSatisfy { !$0.contains("12345678") })
     #expect(outputs.contains(.playing(timeout: 40)))
     let units = outputs.compactMap { output in if case .unit(let unit) = output { unit } else { nil } }
     #expect(units.map(\.isKeyframe) == [true, false, false])

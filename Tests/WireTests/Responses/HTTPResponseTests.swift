@@ -72,7 +72,7 @@ import Wire
     [0xFF, 0xD8] + (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ seed) } + [0xFF, 0xD9]
   }
 
-  static let pictures = [jpeg(3, seed: 1), jpeg(500, seed: 13), jpeg(90, seed: 45)]
+  static let pictures: [[UInt8]] = [jpeg(3, seed: 1), jpeg(500, seed: 13), jpeg(90, seed: 45)]
 
   /// How servers write a part: with and without a length, with all line ends, with hyphens doubled.
   static let manners: [(name: String, boundary: String, before: String, field: String, after: String)] = [
@@ -86,7 +86,7 @@ import Wire
   ]
 
   @Test("every manner of writing gives the same pictures, in any pieces", arguments: manners.map(\.name))
-  func manners(name: String) throws {
+  func everyManner(name: String) throws {
     let manner = try #require(Self.manners.first { $0.name == name })
     var bytes: [UInt8] = []
     for picture in Self.pictures {
