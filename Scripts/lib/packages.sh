@@ -6,7 +6,7 @@ packages_for() {
     build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev pkg-config binutils git ca-certificates ;;
     run) echo mosquitto libcurl4 ;;
     demo) echo mosquitto curl jq ;;
-    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ;;
+    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ffmpeg ;;
     fuzz) echo lld ;;
     benchmark) echo mosquitto curl jq wrk ;;
     abuse) echo curl jq slowhttptest ;;
