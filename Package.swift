@@ -46,6 +46,9 @@ let benchmarks: [Target] =
       name: "latency-benchmark", dependencies: ["Model", "Wire", "Simulator", "TestKit"],
       path: "Benchmarks/LatencyBenchmark", swiftSettings: language),
     .executableTarget(
+      name: "jpeg-benchmark", dependencies: ["CJPEG", "Camera", nioCore], path: "Benchmarks/JPEGBenchmark",
+      swiftSettings: lean),
+    .executableTarget(
       name: "nio-baseline", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Benchmarks/NIOBaseline",
       swiftSettings: lean),
   ]
@@ -135,6 +138,12 @@ let package = Package(
     .testTarget(name: "RulesTests", dependencies: ["Model", "Wire", "Rules", "TestKit"], swiftSettings: language),
     .testTarget(
       name: "TLSTests", dependencies: ["Model", "TLS", "TestKit", "COpenSSL", "CShims"], swiftSettings: language),
+    .testTarget(
+      name: "CameraTests",
+      dependencies: [
+        "Model", "Wire", "Rules", "TLS", "Loop", "Camera", "Simulator", "CJPEG", "COpenSSL", "TestKit", nioCore,
+      ],
+      swiftSettings: language),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "TestKit"], swiftSettings: language),
     .testTarget(
       name: "LinkTests",
@@ -188,6 +197,8 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("Listing", ["Model", "Wire"]),
     ("Ssdp", ["Model", "Wire"]),
     ("Bind", ["Model", "Wire"]),
+    ("Frames", ["Wire"]),
+    ("Jpeg", ["CJPEG"]),
     ("Multipart", ["Wire"]),
     ("RTSP", ["Model", "Wire"]),
     ("Target", ["HTTPServer"]),

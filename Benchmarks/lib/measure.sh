@@ -59,6 +59,12 @@ measure_reports() {
   shown "$program" "$repository/Tests/Corpora/reports" 5
 }
 
+measure_jpeg() {
+  local program kind
+  program=$(build_release jpeg-benchmark)
+  for kind in scaled whole judge; do shown "$program" "$kind" 50; done
+}
+
 # The median of eleven starts on a data folder that exists. bash connects by itself, so that no client's start counts.
 measure_start() {
   local port round begin figures=()

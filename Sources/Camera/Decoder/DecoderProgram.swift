@@ -32,6 +32,8 @@ package final class DecoderProgram: Sendable {
     return nil
   }
 
+  var isThere: Bool { access(path, X_OK) == 0 }
+
   func giveUpHardware() { hardware.store(false, ordering: .relaxed) }
 
   /// - Parameter rate: pictures a second at most; nil is every one.

@@ -1,4 +1,5 @@
 import Loop
+import Model
 import NIOCore
 import Rules
 
@@ -39,8 +40,7 @@ extension CameraHub {
     firstPictureTimer = nil
     failures = 0
     problem = nil
-    outage = nil
-    outages += 1
+    forgetOutage()
     if let latest { size = try? JPEGPicture(latest.jpeg).measure() }
     tell(.online)
     if staleTimer == nil { watchAge() }
@@ -117,8 +117,7 @@ extension CameraHub {
       notBefore = max(notBefore ?? soonest, soonest)
     }
     latest = nil
-    outage = nil
-    outages += 1
+    forgetOutage()
     assembly.release()
   }
 
@@ -140,23 +139,48 @@ extension CameraHub {
   private func declare(_ problem: CameraProblem) {
     latest = nil
     requests.failAll(.noPicture(problem))
-    guard outage?.problem != problem else { return }
+    guard declared != problem else { return relax() }
+    declared = problem
+    outage = nil
     outages += 1
-    outage = CameraOutage(problem: problem, lastPicture: rhythm.last, drawn: nil)
     tell(.offline(problem))
     draw(problem, for: outages)
     relax()
   }
 
-  private func draw(_ problem: CameraProblem, for number: Int) {
-    guard !viewers.isEmpty || isDemanded else { return }
-    showOutage(nil, for: number)
+  private func forgetOutage() {
+    declared = nil
+    outage = nil
+    outages += 1
   }
 
-  private func showOutage(_ drawn: CameraPicture?, for number: Int) {
-    guard number == outages, outage != nil else { return }
-    outage?.drawn = drawn
-    guard let outage else { return }
+  private func draw(_ problem: CameraProblem, for number: Int) {
+    let last = rhythm.last
+    let notice = Notice(title: title(for: last), sentence: problem.sentence, size: size ?? Notice.usualSize)
+    let loop = self.loop
+    surroundings.worker.draw(notice) { jpeg in
+      loop.execute { self.assumeIsolated { $0.show(problem, drawn: jpeg, for: number) } }
+    }
+  }
+
+  /// A time of day says nothing about another day.
+  private func title(for last: ContinuousClock.Instant?) -> String {
+    guard let last else { return "No picture yet" }
+    let age = loop.now - last
+    guard age < .seconds(12 * 3600) else { return "No picture" }
+    let moment = surroundings.now().adding(seconds: -(age / .seconds(1)))
+    return "No picture since \(surroundings.timeOfDay(moment))"
+  }
+
+  private func show(_ problem: CameraProblem, drawn jpeg: ByteBuffer?, for number: Int) {
+    guard number == outages, declared == problem else { return }
+    var drawn: CameraPicture?
+    if let jpeg {
+      pictures += 1
+      drawn = CameraPicture(jpeg: jpeg, arrived: loop.now, number: pictures)
+    }
+    let outage = CameraOutage(problem: problem, lastPicture: rhythm.last, drawn: drawn)
+    self.outage = outage
     for viewer in viewers.values { viewer.show(outage) }
   }
 }

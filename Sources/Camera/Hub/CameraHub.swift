@@ -60,6 +60,8 @@ package actor CameraHub {
   var pictures: UInt64 = 0
   var size: PictureSize?
   var rhythm: PictureRhythm
+  /// Why there are no pictures; told to viewers once it is drawn.
+  var declared: CameraProblem?
   var outage: CameraOutage?
   /// Counts outages, so that a picture drawn for an earlier one is not shown.
   var outages = 0
@@ -139,7 +141,7 @@ package actor CameraHub {
 
   package func status() -> CameraStatus {
     let phase: CameraStatus.Phase =
-      if let outage { .down(outage.problem) } else if latest != nil { .live } else {
+      if let declared { .down(declared) } else if latest != nil { .live } else {
         upstream == nil && attemptTimer == nil ? .idle : .connecting
       }
     return CameraStatus(

@@ -27,6 +27,7 @@ package final class JPEGWorker: Sendable {
 
   private let state = Mutex(State())
   private let wake = Semaphore()
+  let notices = NoticeShelf()
 
   package init() {}
 
