@@ -73,7 +73,9 @@ final class ConnectionGate: ChannelDuplexHandler {
   func discard(limit: Int) {
     mode = .discarding(limit)
     held = ByteBuffer()
-    guard let context, readWanted else { return }
+    guard let context else { return }
+    passInputClosed(context)
+    guard readWanted else { return }
     readWanted = false
     context.read()
   }

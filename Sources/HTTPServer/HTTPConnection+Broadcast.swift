@@ -17,7 +17,9 @@ extension HTTPConnection {
     try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: nothing)
     let seat = BroadcastSeat(ticket: ticket, room: room, connection: self)
     exchange?.seat = seat
-    if broadcast.opening.readableBytes > 0 { send(piece: broadcast.opening) }
+    // Nothing is served on this connection afterwards; only the peer's end is listened for, which must not wait.
+    gate.discard(limit: server.limits.lingerBytes)
+    if exchange?.seat === seat, broadcast.opening.readableBytes > 0 { send(piece: broadcast.opening) }
     // Writing may have found the connection broken.
     guard exchange?.seat === seat else { return }
     room.add(seat)

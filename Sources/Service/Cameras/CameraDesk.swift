@@ -46,7 +46,7 @@ package actor CameraDesk {
   private nonisolated let glances = Mutex<[PrinterID: Glance]>([:])
 
   package init(
-    fleet: Fleet, feed: EventFeed, clock: any WallClock, logger: Logger, sources: CameraSources = CameraSources(),
+    fleet: Fleet, feed: EventFeed, clock: any WallClock, logger: Logger, sources: CameraSources,
     timings: CameraTimings = CameraTimings()
   ) {
     self.fleet = fleet

@@ -86,7 +86,7 @@ final class TimelapseHouse: Sendable {
   func tidy(followed: Set<PrintID>) async throws {
     let known = try await films.all()
     let names = Set(known.map { "\($0.id).avi" })
-    for name in Self.names(in: folder) where !names.contains(name) { unlink("\(folder)/\(name)") }
+    for name in FolderNames.all(in: folder) where !names.contains(name) { unlink("\(folder)/\(name)") }
     for film in known {
       guard access(path(of: film.id), F_OK) == 0 else {
         await discard(film.id)
@@ -99,16 +99,5 @@ final class TimelapseHouse: Sendable {
         await discard(film.id)
       }
     }
-  }
-
-  private static func names(in folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }
