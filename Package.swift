@@ -100,7 +100,7 @@ let package = Package(
     // Layer 3 and 4: the application, and how it is presented.
     .target(
       name: "Service",
-      dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "CShims", logging],
+      dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "CShims", nioCore, logging],
       swiftSettings: lean),
     .target(
       name: "API",

@@ -21,7 +21,8 @@ free_port() {
 start_service() {
   local options=(--data "$1" --port "$2" --config "$1.ini")
   mkdir -p "$1"
-  printf '%s\n' '[settings]' 'http.connections_per_address = 1000' >"$1.ini"
+  printf '%s\n' '[settings]' 'http.connections_per_address = 1000' 'rate_limit.read = 0' 'rate_limit.write = 0' \
+    'rate_limit.control = 0' >"$1.ini"
   "$service" serve "${options[@]}" >"$1.log" 2>&1 </dev/null &
   service_pid=$!
   pids+=("$service_pid")

@@ -6,7 +6,7 @@ packages_for() {
     build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev pkg-config binutils git ca-certificates ;;
     run) echo mosquitto libcurl4 ;;
     demo) echo mosquitto curl jq ;;
-    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ffmpeg ;;
+    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ffmpeg nginx-light ;;
     fuzz) echo lld ;;
     benchmark) echo mosquitto curl jq wrk ;;
     abuse) echo curl jq slowhttptest ;;
@@ -19,6 +19,7 @@ package_is_there() {
   case $1 in
     mosquitto) [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null && return 0 ;;
     mosquitto-clients) command -v mosquitto_pub >/dev/null && return 0 ;;
+    nginx-light) [ -x /usr/sbin/nginx ] && return 0 ;;
     binutils) command -v nm >/dev/null && command -v strip >/dev/null && return 0 ;;
     lld) command -v ld.lld >/dev/null && return 0 ;;
     pkg-config | git | openssl | curl | jq | wrk | slowhttptest) command -v "$1" >/dev/null && return 0 ;;

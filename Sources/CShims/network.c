@@ -31,6 +31,28 @@ int layerberry_interfaces(layerberry_interface *list, int room) {
   return count;
 }
 
+int layerberry_addresses(uint8_t *bytes, int room) {
+  struct ifaddrs *all;
+  if (getifaddrs(&all) != 0) return -1;
+  int count = 0;
+  for (const struct ifaddrs *one = all; one != NULL && count < room; one = one->ifa_next) {
+    if (!(one->ifa_flags & IFF_UP) || one->ifa_addr == NULL) continue;
+    uint8_t *entry = bytes + 16 * count;
+    if (one->ifa_addr->sa_family == AF_INET) {
+      memset(entry, 0, 10);
+      memset(entry + 10, 0xFF, 2);
+      memcpy(entry + 12, &((const struct sockaddr_in *)one->ifa_addr)->sin_addr, 4);
+    } else if (one->ifa_addr->sa_family == AF_INET6) {
+      memcpy(entry, &((const struct sockaddr_in6 *)one->ifa_addr)->sin6_addr, 16);
+    } else {
+      continue;
+    }
+    count++;
+  }
+  freeifaddrs(all);
+  return count;
+}
+
 int layerberry_watch_addresses(void) {
   const int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
   if (descriptor < 0) return -1;

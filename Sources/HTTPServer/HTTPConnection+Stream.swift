@@ -56,6 +56,12 @@ extension HTTPConnection {
     }
   }
 
+  /// The application's task was cancelled while it wrote: the answer cannot be completed any more.
+  func streamCancelled(_ id: Int) {
+    guard exchange?.id == id, exchange?.streaming != nil, phase == .busy else { return }
+    abort()
+  }
+
   /// Parks a writer until everything before it is with the kernel.
   func streamFlush(_ writer: CheckedContinuation<Bool, Never>, exchange id: Int) {
     guard let context, exchange?.id == id, exchange?.streaming != nil else {
@@ -94,16 +100,29 @@ struct HTTPStreamSink: StreamSink {
   let exchange: Int
 
   func write(_ buffer: ByteBuffer) async throws(ResponseWriteError) {
-    let failure = await withCheckedContinuation { writer in
-      connection.eventLoop.execute { connection.value.streamWrite(buffer, writer, exchange: exchange) }
+    let failure = await withTaskCancellationHandler {
+      await withCheckedContinuation { writer in
+        connection.eventLoop.execute { connection.value.streamWrite(buffer, writer, exchange: exchange) }
+      }
+    } onCancel: {
+      cancelled()
     }
     if let failure { throw failure }
   }
 
   func flush() async throws(ResponseWriteError) {
-    let isGone = await withCheckedContinuation { writer in
-      connection.eventLoop.execute { connection.value.streamFlush(writer, exchange: exchange) }
+    let isGone = await withTaskCancellationHandler {
+      await withCheckedContinuation { writer in
+        connection.eventLoop.execute { connection.value.streamFlush(writer, exchange: exchange) }
+      }
+    } onCancel: {
+      cancelled()
     }
     guard isGone else { throw .closed }
+  }
+
+  /// A reader that takes nothing must not keep a stream open that its application has given up.
+  private func cancelled() {
+    connection.eventLoop.execute { connection.value.streamCancelled(exchange) }
   }
 }

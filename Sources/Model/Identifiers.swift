@@ -41,3 +41,12 @@ package struct TimelapseID: RawRepresentable, Hashable, Sendable, Comparable, Cu
 
   package var description: String { String(rawValue) }
 }
+
+/// The row of a signed-in browser's session.
+package struct SessionID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package var description: String { String(rawValue) }
+}

@@ -8,8 +8,8 @@ package enum RateClass: String, Sendable, CaseIterable, Hashable {
 /// Whose bucket a request counts on.
 package enum RateSubject: Hashable, Sendable {
   case key(KeyID)
-  /// A signed-in browser, by whatever names its session.
-  case session(String)
+  /// A signed-in browser.
+  case session(SessionID)
   case address(String)
 
   var isSession: Bool {

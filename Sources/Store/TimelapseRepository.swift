@@ -9,7 +9,9 @@ package struct TimelapseRepository: Sendable {
   /// Of one printer, or all; the newest first.
   package func all(of printer: PrinterID? = nil) async throws -> [TimelapseRecord] {
     try await database.read { connection in
-      guard let printer else { return try connection.rows("SELECT * FROM timelapses ORDER BY id DESC", [], Self.record) }
+      guard let printer else {
+        return try connection.rows("SELECT * FROM timelapses ORDER BY id DESC", [], Self.record)
+      }
       return try connection.rows(
         "SELECT * FROM timelapses WHERE printer_id = ? ORDER BY id DESC", [.id(printer)], Self.record)
     }

@@ -28,6 +28,20 @@ package final class TemporaryFolder: Sendable {
     return file
   }
 
+  /// The bytes of a file anywhere; nil where there is none.
+  package static func bytes(of file: String) -> [UInt8]? {
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      guard count > 0 else { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+
   package func makeFolder(_ name: String, mode: UInt32 = 0o700) throws {
     let folder = "\(path)/\(name)"
     guard mkdir(folder, mode) == 0 else { throw TestKitError("\(folder): \(String(cString: strerror(errno)))") }

@@ -1,4 +1,5 @@
 import API
+import Camera
 import CShims
 import HTTPServer
 import Link
@@ -20,13 +21,14 @@ struct House: Sendable {
   private let loop: PollLoop
   private let fleet: Fleet
   private let discovery: Discovery
-  private let cameras: CameraDesk
+  private let pictures: Pictures
   private let transfers: TransferWorkers
-  private let keys: KeyRing
+  private let doorway: Doorway
   private let system: SystemReporter
   private let live: LiveFeed
   private let description: DescriptionRoutes
   private let server: HTTPServer
+  private let word: FirstWord
   private let logger: Logger
   private var housekeeping: Task<Void, Never>?
 
@@ -44,9 +46,9 @@ struct House: Sendable {
   /// All parts, of which nothing goes out yet.
   static func assemble(_ configuration: Configuration, sink: LogSink) async throws -> House {
     let clock = SystemClock()
-    var level = configuration.logLevel ?? .info
+    sink.level = configuration.logLevel ?? .info
     func makeLogger(_ label: String) -> Logger {
-      Logger(label: label) { LineLog(label: $0, level: level, sink: sink) }
+      Logger(label: label) { LineLog(label: $0, sink: sink) }
     }
     let startLogger = makeLogger("layerberry")
 
@@ -57,7 +59,7 @@ struct House: Sendable {
     for sentence in database.opening.sentences { startLogger.notice("\(sentence)") }
     let settings = try await Settings(
       pinned: configuration.pinned.map { ($0.name, $0.value) }, repository: SettingsRepository(database))
-    level = configuration.logLevel ?? settings.logLevel
+    sink.level = configuration.logLevel ?? settings.logLevel
 
     // The printers, seen before the first connection.
     let authorities = try TrustStore(folder: configuration.trustFolder ?? folder.trust)
@@ -65,11 +67,13 @@ struct House: Sendable {
     let feed = EventFeed()
     let view = FleetView()
     let transfers = TransferWorkers()
-    let fleet = Fleet(
-      surroundings: PrinterSurroundings(
-        loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
-        prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: transfers,
-        clock: clock, logger: makeLogger("printers")))
+    let reach = AddressRule(allowsLoopback: true, ownPorts: [configuration.port])
+    var surroundings = PrinterSurroundings(
+      loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
+      prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: transfers,
+      clock: clock, logger: makeLogger("printers"))
+    surroundings.checkCamera = { (address) throws(InvalidValue) in try reach.check(address, field: "camera") }
+    let fleet = Fleet(surroundings: surroundings)
     try await fleet.load()
     let discovery = Discovery(
       loop: loop, fleet: fleet, view: view, feed: feed, clock: clock, logger: makeLogger("discovery"))
@@ -79,45 +83,57 @@ struct House: Sendable {
     }
 
     // How all of it is shown.
-    let keys = KeyRing(database: database, clock: clock)
+    let doorway = Doorway(database: database, settings: settings, feed: feed, clock: clock, port: configuration.port)
     let system = SystemReporter(
       database: database, view: view, clock: clock, version: Version.text, libraries: Libraries.inUse,
       logger: makeLogger("system"))
-    let live = LiveFeed(feed: feed, view: view, keys: keys)
-    let cameras = CameraDesk(fleet: fleet, feed: feed, clock: clock, logger: makeLogger("cameras"))
-    let streams = CameraStreams(view: view)
+    let live = LiveFeed(feed: feed, view: view, watch: doorway.watch)
+    let pictures = Pictures(
+      fleet: fleet, view: view, feed: feed, database: database, settings: settings, clock: clock,
+      sources: Pictures.sources(within: reach), makeLogger: makeLogger)
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
-      + FileRoutes(files: files, fleet: fleet, view: view).operations
-      + CameraRoutes(desk: cameras, streams: streams, view: view).operations + KeyRoutes(keys: keys).operations
+      + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
+      + pictures.operations
       + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
       operations: operations + description.operations + PageRoutes(files: WebAssets.all).operations,
-      gate: AccessGate(keys: keys), standardFormat: { ReplyFormat(settings: settings) }, logger: makeLogger("api"))
+      entrance: doorway.entrance, watch: doorway.watch, standardFormat: { ReplyFormat(settings: settings) },
+      logger: makeLogger("api"), accessLogger: makeLogger("access"))
     var limits = HTTPLimits()
     limits.connectionsPerAddress = settings.connectionsPerAddress
     let server = HTTPServer(
       configuration: HTTPServerConfiguration(
         host: configuration.host, port: Int(configuration.port.number), limits: limits),
       responder: dispatcher, logger: makeLogger("http"))
+    settings.follow { settings in
+      doorway.entrance.set(AccessPolicy(settings))
+      server.setConnectionsPerAddress(settings.connectionsPerAddress)
+      sink.level = configuration.logLevel ?? settings.logLevel
+    }
     return House(
-      database: database, loop: loop, fleet: fleet, discovery: discovery, cameras: cameras, transfers: transfers,
-      keys: keys, system: system, live: live, description: description, server: server, logger: startLogger)
+      database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures, transfers: transfers,
+      doorway: doorway,
+      system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
+      logger: startLogger)
   }
 
   private mutating func start() async throws {
+    try await FirstPassword.ensure(in: database, now: SystemClock().now) { (password) throws(StoreFailure) in
+      try word.tell(password, folder: database.folder, logger: logger)
+    }
     for address in try await server.start() {
       logger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
     }
 
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
-    await cameras.start()
+    await pictures.start()
     await discovery.start()
-    housekeeping = Task { [fleet, keys, logger] in await Self.tidy(fleet: fleet, keys: keys, logger: logger) }
+    housekeeping = Task { [fleet, doorway, logger] in await Self.tidy(fleet: fleet, doorway: doorway, logger: logger) }
   }
 
   /// The OpenAPI document of this build.
@@ -130,11 +146,11 @@ struct House: Sendable {
     transfers.shutdown()
     await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
-    await cameras.stop()
+    await pictures.stop()
     await discovery.stop()
     await fleet.stop()
     do {
-      try await keys.writeUses(atStop: true)
+      try await doorway.writeUses(atStop: true)
       try await database.close()
     } catch {
       logger.error("the database did not close cleanly", metadata: ["error": "\(error)"])
@@ -146,16 +162,16 @@ struct House: Sendable {
     get async { await system.health().isHealthy }
   }
 
-  private static func tidy(fleet: Fleet, keys: KeyRing, logger: Logger) async {
+  private static func tidy(fleet: Fleet, doorway: Doorway, logger: Logger) async {
     while true {
       do {
         try await Task.sleep(for: .seconds(tidyInterval), tolerance: .seconds(30))
         await fleet.writeLastWords()
-        try await keys.writeUses()
+        try await doorway.writeUses()
       } catch is CancellationError {
         return
       } catch {
-        logger.error("the use of keys could not be noted", metadata: ["error": "\(error)"])
+        logger.error("the use of keys and sessions could not be noted", metadata: ["error": "\(error)"])
       }
     }
   }

@@ -7,5 +7,7 @@ struct Layerberry: ParsableCommand {
     commandName: "layerberry",
     abstract: "A small appliance for Bambu Lab printers.",
     version: Version.text,
-    subcommands: [Serve.self, PrinterCommand.self, KeyCommand.self, OpenAPICommand.self, VersionCommand.self])
+    subcommands: [
+      Serve.self, PrinterCommand.self, KeyCommand.self, PasswordCommand.self, OpenAPICommand.self, VersionCommand.self,
+    ])
 }

@@ -10,7 +10,10 @@ import Testing
     let request = HTTPRequest(
       method: .get, target: try RequestTarget(parsing: "/api/v1/printers\(query)"),
       remoteAddress: RemoteAddress(text: "127.0.0.1", network: "127.0.0.1"))
-    return try Call(request: request, caller: .nobody, pathParameters: RouteParameters()).page()
+    return try Call(
+      request: request, caller: .nobody, visit: Visit(remote: request.remoteAddress, host: nil, isSecure: false),
+      pathParameters: RouteParameters()
+    ).page()
   }
 
   @Test func takesEitherPair() throws {

@@ -49,8 +49,8 @@ private final class Counter {
 
   @Test func aSignedInSessionHasTenTimesAsMuch() {
     let limiter = Counter(RateLimiter())
-    #expect(limiter.take(.control, by: .session("a"), now: .at(0))?.limit == 100)
-    #expect(limiter.take(.read, by: .session("a"), now: .at(0))?.limit == 1000)
+    #expect(limiter.take(.control, by: .session(SessionID(rawValue: 1)), now: .at(0))?.limit == 100)
+    #expect(limiter.take(.read, by: .session(SessionID(rawValue: 1)), now: .at(0))?.limit == 1000)
     #expect(limiter.take(.read, by: phone, now: .at(0))?.limit == 100)
   }
 

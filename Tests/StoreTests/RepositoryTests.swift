@@ -170,10 +170,12 @@ import Testing
     let temporary = try TemporaryFolder()
     let database = try temporary.database()
     let settings = SettingsRepository(database)
-    try await settings.set(["currency": "\"EUR\"", "rate_limit.read": "100"], now: .start)
-    try await settings.set(["rate_limit.read": "0"], now: .start)
-    try await settings.remove(["currency", "unknown"])
-    #expect(try await settings.all() == ["rate_limit.read": "0"])
+    _ = try await settings.change(["currency": "\"EUR\"", "rate_limit.read": "100"], now: .start) { 1 }
+    let last = try await settings.change(
+      ["rate_limit.read": "0", "currency": nil, "unknown": nil], now: .start
+    ) { 2 }
+    #expect(last.number == 2 && last.all == ["rate_limit.read": "0"])
+    #expect(try await settings.all() == last.all)
     try await database.close()
   }
 }

@@ -93,3 +93,10 @@ func newPrinter(_ number: Int = 1) throws -> NewPrinter {
     name: "Printer \(number)", host: try HostName("192.0.2.\(number)"),
     serial: try SerialNumber("00M00A3C05\(10_000 + number)"), accessCode: try AccessCode("12345678"), model: .x1c)
 }
+
+extension SettingsRepository {
+  /// Sets some, without counting.
+  func set(_ values: [String: String], now: Timestamp) async throws {
+    _ = try await change(values.mapValues(Optional.some), now: now) { 0 }
+  }
+}

@@ -6,14 +6,17 @@ import Wire
 package struct Call: Sendable {
   package let request: HTTPRequest
   package let caller: Caller
+  /// From where the request comes, after a trusted proxy has been heard.
+  package let visit: Visit
   private let pathParameters: RouteParameters
 
   /// The limit for a JSON body, in bytes (contract, section 1).
   private static let jsonLimit = 1 << 20
 
-  package init(request: HTTPRequest, caller: Caller, pathParameters: RouteParameters) {
+  package init(request: HTTPRequest, caller: Caller, visit: Visit, pathParameters: RouteParameters) {
     self.request = request
     self.caller = caller
+    self.visit = visit
     self.pathParameters = pathParameters
   }
 

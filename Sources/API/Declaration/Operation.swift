@@ -16,6 +16,10 @@ package enum Verb: String, Sendable, CaseIterable {
 package enum Access: Sendable, Hashable {
   /// A key or session with this permission.
   case permission(Permission)
+  /// A person who signed in with the board's password.
+  case session
+  /// Whoever has a key or session, whatever it allows.
+  case identity
   /// Nobody needs to say who they are.
   case anyone
 }
@@ -34,7 +38,10 @@ package enum Topic: String, Sendable, CaseIterable {
   case control = "Control"
   case files = "Files"
   case cameras = "Cameras"
+  case access = "Access"
   case keys = "API keys"
+  case settings = "Settings"
+  case board = "Board"
   case system = "System"
   case live = "Live events"
   case page = "Page"
@@ -46,7 +53,10 @@ package enum Topic: String, Sendable, CaseIterable {
     case .control: "Everything that drives a printer. Answers when the printer has acknowledged it."
     case .files: "The files on a printer's own storage."
     case .cameras: "Live pictures, single ones, and time-lapses."
+    case .access: "Signing in, and being let in at the board."
     case .keys: "Who may call, and what."
+    case .settings: "What the owner has chosen."
+    case .board: "The board's own parts."
     case .system: "The service itself."
     case .live: "Everything as it happens."
     case .page: "What a browser shows."
@@ -78,6 +88,10 @@ package struct Operation: Sendable {
   package let answer: AnswerDeclaration
   /// The codes that this operation adds to those that every operation has.
   package let errors: [ErrorCode]
+  /// Never refused for the rate limit (contract, section 4).
+  package private(set) var isEmergency = false
+  /// The key may come as `?api_key=`: `<img>` and a browser's WebSocket can set no header (contract, section 3).
+  package let takesKeyInQuery: Bool
   /// Where the contract gives a code of this operation another status than its own.
   package let unusualStatuses: [ErrorCode: Int]
   package let run: @Sendable (Call) async throws -> Outcome
@@ -106,6 +120,14 @@ package struct Operation: Sendable {
     self.errors = errors
     self.unusualStatuses = unusualStatuses
     self.run = run
+    takesKeyInQuery = answer.isWebSocket || path.hasPrefix("/printers/{id}/camera")
+  }
+
+  /// The same, as something that must always get through.
+  package var asEmergency: Operation {
+    var operation = self
+    operation.isEmergency = true
+    return operation
   }
 
   /// Every address of the operation, from the root of the service.
@@ -186,11 +208,16 @@ package struct AnswerDeclaration: Sendable {
   }
 
   package static let webSocket = AnswerDeclaration(status: 101, form: .webSocket)
+
+  var isWebSocket: Bool {
+    if case .webSocket = form { return true }
+    return false
+  }
 }
 
 /// What a handler gives back; which format it is shown in is the presenter's business.
 package enum Outcome: Sendable {
-  case value(any WireValue, status: Int = 200, location: String? = nil)
+  case value(any WireValue, status: Int = 200, location: String? = nil, headers: [(String, String)] = [])
   case list(any WireValue, page: Page, total: Int)
   /// An answer that no format touches: a WebSocket, a stream.
   case reply(HTTPReply)

@@ -19,7 +19,7 @@ extension WireObject {
 
 /// One member of a `WireObject`.
 package struct ObjectField<Owner>: Sendable {
-  package let name: StaticString
+  package let name: String
   package let schema: Schema
   /// One sentence with unit and range where there are any.
   package let note: String
@@ -38,7 +38,7 @@ package struct ObjectField<Owner>: Sendable {
     _ name: StaticString, _ note: String, schema: Schema? = nil, example: JSONValue? = nil, isAlwaysThere: Bool = true,
     _ value: @escaping @Sendable (Owner) -> Value
   ) {
-    self.name = name
+    self.name = name.description
     self.schema = schema ?? Value.schema
     self.note = note
     self.example = example
@@ -52,6 +52,23 @@ package struct ObjectField<Owner>: Sendable {
 }
 
 extension ObjectField {
+  /// A member whose name comes from a table.
+  package init(
+    named name: String, _ note: String, schema: Schema, example: JSONValue,
+    write: @escaping @Sendable (Owner, inout JSONWriter) -> Void
+  ) {
+    self.name = name
+    self.schema = schema
+    self.note = note
+    self.example = example
+    isAlwaysThere = true
+    related = []
+    self.write = { owner, json in
+      json.key(text: name)
+      write(owner, &json)
+    }
+  }
+
   /// The same member of a part of this object.
   package init<Part>(wrapping field: ObjectField<Part>, _ part: @escaping @Sendable (Owner) -> Part) {
     name = field.name

@@ -25,9 +25,10 @@ final class LiveClient: Sendable {
   }
 
   func tell(_ event: LiveEvent) {
-    guard caller.sees(event.printer) else { return }
+    // What is about no printer is for all.
+    guard event.printer.map(caller.sees) ?? true else { return }
     let wanted = wishes.withLock { wishes in
-      (wishes.printers?.contains(event.printer) ?? true) && (wishes.kinds?.contains(event.kind) ?? true)
+      (event.printer.flatMap { wishes.printers?.contains($0) } ?? true) && (wishes.kinds?.contains(event.kind) ?? true)
     }
     if wanted { connection.send(event.payload, replacing: event.replaces) }
   }

@@ -18,14 +18,16 @@ struct LiveEvent: Sendable {
     case printerOffline = "printer_offline"
     case printerError = "printer_error"
     case camera = "camera"
+    case pairing
   }
 
   let kind: Kind
-  let printer: PrinterID
+  /// nil where it is about no printer.
+  let printer: PrinterID?
   let payload: WebSocketPayload
 
   /// A newer state of the same printer takes the place of one that waits.
-  var replaces: Int? { kind == .printerState ? Int(truncatingIfNeeded: printer.rawValue) : nil }
+  var replaces: Int? { kind == .printerState ? printer.map { Int(truncatingIfNeeded: $0.rawValue) } : nil }
 
   init(state snapshot: PrinterSnapshot) {
     self.init(.printerState, snapshot.identity.id) { json in
@@ -75,6 +77,15 @@ struct LiveEvent: Sendable {
         if case .offline(let problem) = change { json.write(problem.sentence) } else { json.null() }
         json.endObject()
       }
+    case .pairing(let notice):
+      self.init(.pairing, nil) { json in
+        json.beginObject()
+        json.key("state")
+        json.write(notice.state.rawValue)
+        json.key("name")
+        json.write(notice.name)
+        json.endObject()
+      }
     case .printerRemoved:
       return nil
     }
@@ -110,7 +121,7 @@ struct LiveEvent: Sendable {
     }
   }
 
-  private init(_ kind: Kind, _ printer: PrinterID, _ write: (inout JSONWriter) -> Void) {
+  private init(_ kind: Kind, _ printer: PrinterID?, _ write: (inout JSONWriter) -> Void) {
     self.kind = kind
     self.printer = printer
     var json = JSONWriter(reserving: 2048)
@@ -118,7 +129,7 @@ struct LiveEvent: Sendable {
     json.key("type")
     json.write(kind.rawValue)
     json.key("printer_id")
-    json.write(printer.rawValue)
+    (printer?.rawValue).write(to: &json)
     json.key("payload")
     write(&json)
     json.endObject()

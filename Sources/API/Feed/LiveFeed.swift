@@ -1,4 +1,3 @@
-import Store
 package import HTTPServer
 import Model
 package import Service
@@ -13,12 +12,12 @@ package final class LiveFeed: Sendable {
 
   private let state = Mutex(State())
   private let view: FleetView
-  private let keys: KeyRing
+  private let watch: StandingWatch
   private let subscription = Mutex<EventFeed.Subscription?>(nil)
 
-  package init(feed: EventFeed, view: FleetView, keys: KeyRing) {
+  package init(feed: EventFeed, view: FleetView, watch: StandingWatch) {
     self.view = view
-    self.keys = keys
+    self.watch = watch
     let subscribed = feed.follow { [weak self] event in self?.tell(event) }
     subscription.withLock { $0 = subscribed }
   }
@@ -37,45 +36,15 @@ package final class LiveFeed: Sendable {
       // The opening of a large farm is more than an outbox holds.
       if index % 16 == 15 { await connection.drained() }
     }
-    await withTaskGroup { group in
-      group.addTask { await client.listen() }
-      group.addTask { await self.watch(client) }
-      await group.next()
-      group.cancelAll()
-    }
+    await watch.during(
+      caller, .permission(.read),
+      end: { connection.close(.policyViolation, reason: "what let this in no longer does") }
+    ) { await client.listen() }
   }
 
   private func tell(_ event: ServiceEvent) {
     let clients = state.withLock { Array($0.clients.values) }
     guard !clients.isEmpty, let message = LiveEvent(event) else { return }
     for client in clients { client.tell(message) }
-  }
-
-  /// A key that is deleted, narrowed or has expired closes what it opened within a second (contract, section 3).
-  private func watch(_ client: LiveClient) async {
-    guard case .key(let id, _) = client.caller.kind else { return await Self.forever() }
-    var revision: KeyRing.Revision?
-    while !Task.isCancelled {
-      do {
-        try await Task.sleep(for: .seconds(1), tolerance: .milliseconds(100))
-        let now = try await keys.revision()
-        guard now != revision || client.caller.expires else { continue }
-        revision = now
-        guard let record = try await keys.standing(id), record.permissions.contains(.read),
-          record.printerIDs == client.caller.printers
-        else {
-          client.connection.close(.policyViolation, reason: "the key no longer allows this")
-          return
-        }
-      } catch is CancellationError {
-        return
-      } catch {
-        continue
-      }
-    }
-  }
-
-  private static func forever() async {
-    try? await Task.sleep(for: .seconds(1_000_000_000))
   }
 }

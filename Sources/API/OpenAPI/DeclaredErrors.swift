@@ -11,12 +11,11 @@ extension Operation {
     add(.invalidRequest)
     // A foreign Host (contract, section 3).
     add(.forbidden, 421)
-    if case .permission = access {
-      add(.unauthorized)
-      add(.forbidden)
-    } else if verb != .get {
-      // A foreign Origin (contract, section 3).
-      add(.forbidden)
+    if access != .anyone { add(.unauthorized) }
+    switch access {
+    case .permission, .session: add(.forbidden)
+    // A foreign Origin (contract, section 3).
+    case .identity, .anyone: if verb != .get { add(.forbidden) }
     }
     if body != nil {
       add(.payloadTooLarge)

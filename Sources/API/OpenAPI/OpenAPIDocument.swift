@@ -67,7 +67,8 @@ package struct OpenAPIDocument {
     A small appliance for Bambu Lab printers.
 
     **Keys.** Send an API key as `X-API-Key` or as a bearer token. Each operation needs exactly one permission \
-    (`x-permission`), and none implies another.
+    (`x-permission`), and none implies another; a person who has signed in has all of them. `session` is for a signed-in \
+    person only, `identity` for whoever has a key or session.
 
     **Formats.** An answer comes bare, or in an envelope `{"success", "data"}` where the header \
     `X-Response-Format: envelope` or the query `format=envelope` asks for it; the header counts before the query, and the \

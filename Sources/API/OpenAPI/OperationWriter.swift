@@ -23,7 +23,12 @@ struct OperationWriter {
       json.write(operation.details)
     }
     json.key("x-permission")
-    if case .permission(let permission) = operation.access { json.write(permission.rawValue) } else { json.null() }
+    switch operation.access {
+    case .permission(let permission): json.write(permission.rawValue)
+    case .session: json.write("session")
+    case .identity: json.write("identity")
+    case .anyone: json.null()
+    }
     json.key("x-rate-class")
     if let rate = operation.rate { json.write(rate.rawValue) } else { json.null() }
     json.key("security")
@@ -162,6 +167,7 @@ enum SecurityScheme: String, CaseIterable {
   case header = "APIKey"
   case bearer = "Bearer"
   case query = "APIKeyInQuery"
+  case session = "Session"
 
   var json: JSONValue {
     switch self {
@@ -173,12 +179,21 @@ enum SecurityScheme: String, CaseIterable {
         "type": "apiKey", "in": "query", "name": "api_key",
         "description": "The same key where a browser can set no header: pictures, streams and the WebSocket only.",
       ]
+    case .session:
+      [
+        "type": "apiKey", "in": "cookie", "name": .string(Credentials.cookie),
+        "description": "A signed-in browser: `POST /auth/login` sets the cookie.",
+      ]
     }
   }
 
   static func requirements(of operation: Operation) -> JSONValue {
-    guard case .permission = operation.access else { return [] }
-    return .array(
-      allCases.filter { $0 != .query || operation.takesKeyInQuery }.map { .object([$0.rawValue: []]) })
+    let schemes: [SecurityScheme] =
+      switch operation.access {
+      case .anyone: []
+      case .session: [.session]
+      case .permission, .identity: allCases.filter { $0 != .query || operation.takesKeyInQuery }
+      }
+    return .array(schemes.map { .object([$0.rawValue: []]) })
   }
 }

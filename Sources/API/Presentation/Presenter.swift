@@ -10,11 +10,12 @@ package struct Presenter: Sendable {
 
   func reply(_ outcome: Outcome, to request: HTTPRequest, in format: ReplyFormat) -> HTTPReply {
     switch outcome {
-    case .value(let value, let status, let location):
+    case .value(let value, let status, let location, let headers):
       var json = JSONWriter(reserving: 1024)
       wrapped(&json, in: format) { value.write(to: &$0) }
       var reply = Self.json(json, status: status)
       if let location { reply.headers.add(name: "Location", value: location) }
+      for (name, value) in headers { reply.headers.add(name: name, value: value) }
       return reply
     case .list(let elements, let page, let total):
       var json = JSONWriter(reserving: 4096)
@@ -125,9 +126,12 @@ package struct Presenter: Sendable {
     return entries.isEmpty ? nil : entries.joined(separator: ", ")
   }
 
+  /// An answer that no format touches, with what every answer carries.
+  func reply(_ reply: HTTPReply) -> HTTPReply { Self.withSafetyHeaders(reply) }
+
   private static func json(_ json: JSONWriter, status: Int) -> HTTPReply {
     var headers = HTTPHeaders()
-    headers.reserveCapacity(6)
+    headers.reserveCapacity(12)
     headers.add(name: "Content-Type", value: "application/json")
     headers.add(name: "Vary", value: "X-Response-Format")
     return withSafetyHeaders(HTTPReply(status: status, headers: headers, body: .bytes(ByteBuffer(bytes: json.bytes))))

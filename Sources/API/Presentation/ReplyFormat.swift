@@ -19,12 +19,13 @@ package enum ReplyFormat: String, Sendable, CaseIterable {
 
   /// The header's word before the query's before the setting's; anything else is refused.
   static func wanted(by request: HTTPRequest, otherwise standard: ReplyFormat) throws(Fault) -> ReplyFormat {
-    let header = request.headers.first(name: "X-Response-Format")
-    guard let word = header ?? request.queryValue("format") else { return standard }
-    guard let format = ReplyFormat(rawValue: word) else {
-      let field = header == nil ? "format" : "X-Response-Format"
-      throw Fault(InvalidValue(field, "must be bare or envelope"))
-    }
+    if let word = request.headers.first(name: "X-Response-Format") { return try named(word, by: "X-Response-Format") }
+    guard !request.target.query.isEmpty, let word = request.queryValue("format") else { return standard }
+    return try named(word, by: "format")
+  }
+
+  private static func named(_ word: String, by field: String) throws(Fault) -> ReplyFormat {
+    guard let format = ReplyFormat(rawValue: word) else { throw Fault(InvalidValue(field, "must be bare or envelope")) }
     return format
   }
 }

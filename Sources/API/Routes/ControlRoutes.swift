@@ -25,7 +25,7 @@ package struct ControlRoutes: Sendable {
       order(
         "stop", id: "stop_print", "Stop the print",
         "The print cannot be taken up again. Answers when a report shows the end."
-      ) { _ in .stop },
+      ) { _ in .stop }.asEmergency,
       order(
         "speed", id: "set_print_speed", "Set the speed level", "Only while there is a job.", takes: SetSpeed.self
       ) { .speed(level: $0.level) },

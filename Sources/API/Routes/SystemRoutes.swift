@@ -20,7 +20,7 @@ package struct SystemRoutes: Sendable {
       .get(
         "/system/info", id: "get_system_info", topic: .system, summary: "About the service and its board",
         access: .permission(.read)
-      ) { _ in SystemInfoView(info: await system.info()) },
+      ) { call in SystemInfoView(info: await system.info(sees: call.caller.sees)) },
     ]
   }
 }

@@ -1,6 +1,7 @@
 import Camera
 import Model
 package import Service
+import Store
 import Wire
 
 /// How a camera stands (contract, section 5, "Camera").
@@ -57,6 +58,27 @@ package struct StoppedStreamsView: WireObject {
   package static let name = "StoppedStreams"
   package static let fields: [ObjectField<StoppedStreamsView>] = [
     ObjectField("stopped", "Streams that were ended.", example: 2) { $0.count }
+  ]
+}
+
+/// A time-lapse in a list.
+package struct TimelapseView: WireObject {
+  let record: TimelapseRecord
+
+  package static let name = "Timelapse"
+  package static let fields: [ObjectField<TimelapseView>] = [
+    ObjectField("id", "Its number.", example: 3) { $0.record.id.rawValue },
+    ObjectField("printer_id", "The printer that was filmed; null once it is deleted.", example: 1) {
+      $0.record.printerID?.rawValue
+    },
+    ObjectField("printer_name", "As it was called then.", example: "Workshop X1C") { $0.record.printerName },
+    ObjectField("task_name", "The job that was filmed.", example: "Benchy") { $0.record.taskName },
+    ObjectField("recording", "The print still goes on.") { $0.record.isRecording },
+    ObjectField("frames", "Pictures in it, at 24 a second.", example: 240) { $0.record.frames },
+    ObjectField("size", "Bytes.", example: 18_874_368) { $0.record.bytes },
+    ObjectField("end_reason", "Why it ended before its print did, or null.", example: .null) { $0.record.endReason },
+    ObjectField("created_at", "When it began.") { $0.record.begunAt },
+    ObjectField("updated_at", "When it ended, or else began.") { $0.record.updatedAt },
   ]
 }
 

@@ -44,6 +44,10 @@ typedef struct {
 /* The IPv4 addresses of all interfaces that are up, at most `room`; their number, or -1. */
 int layerberry_interfaces(layerberry_interface *list, int room);
 
+/* All addresses of this machine, IPv4 (within ::ffff:0:0/96) and IPv6, sixteen bytes each in network order, at most `room`;
+   their number, or -1. */
+int layerberry_addresses(uint8_t *bytes, int room);
+
 /* A non-blocking netlink socket that becomes readable when links or IPv4 addresses change; -1 with errno. */
 int layerberry_watch_addresses(void);
 

@@ -60,7 +60,9 @@ struct FinishPhotoStore: Sendable {
     }
   }
 
-  private static var failure: Fault { Fault(.storageFull, "A photo could not be written: \(String(cString: strerror(errno))).") }
+  private static var failure: Fault {
+    Fault(.storageFull, "A photo could not be written: \(String(cString: strerror(errno))).")
+  }
 }
 
 /// What is in a folder.

@@ -107,7 +107,8 @@ final class FinishWatch: PictureViewer {
         return
       }
     }
-    logger.info("There is no photo of a finished print: the camera gave no picture.", metadata: ["printer": "\(printer)"])
+    logger.info(
+      "There is no photo of a finished print: the camera gave no picture.", metadata: ["printer": "\(printer)"])
   }
 
   // MARK: The light

@@ -15,4 +15,6 @@ package enum ServiceEvent: Sendable {
   case camera(PrinterID, CameraChange)
   case printerAdded(PrinterSnapshot)
   case printerRemoved(PrinterID)
+  /// A request to pair, at every step.
+  case pairing(PairingNotice)
 }

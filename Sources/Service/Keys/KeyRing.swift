@@ -6,27 +6,25 @@ import Synchronization
 package final class KeyRing: Sendable {
   /// Keys that were presented lately; one more than this forgets them all.
   private static let remembered = 256
-  /// How long an answer from memory holds before the database is asked whether it has changed.
-  private static let freshness = 1.0
 
   private struct State {
     /// By the key's hash.
     var records: [[UInt8]: KeyRecord] = [:]
+    /// The foreign counter at which they were read.
     var counter: Int64?
-    var checkedAt: Timestamp?
     var uses = KeyUses()
     /// How often a key was changed through this ring.
     var changes = 0
   }
 
-  private let database: Database
   private let repository: KeyRepository
+  private let foreign: ForeignChanges
   private let clock: any WallClock
   private let state = Mutex(State())
 
-  package init(database: Database, clock: any WallClock) {
-    self.database = database
+  package init(database: Database, foreign: ForeignChanges? = nil, clock: any WallClock) {
     repository = KeyRepository(database)
+    self.foreign = foreign ?? ForeignChanges(database: database)
     self.clock = clock
   }
 
@@ -34,27 +32,11 @@ package final class KeyRing: Sendable {
   package func record(presenting key: Secret) async throws -> KeyRecord? {
     let hash = APIKey(key.exposed).hash
     let now = clock.now
-    let remembered: KeyRecord?? = state.withLock { state in
-      guard let checked = state.checkedAt, abs(now.seconds(since: checked)) < Self.freshness else { return nil }
-      return state.records[hash].map { .some($0) }
+    let counter = foreign.known
+    let remembered = state.withLock { state in
+      counter != nil && state.counter == counter ? state.records[hash] : nil
     }
-    let record: KeyRecord?
-    if let remembered {
-      record = remembered
-    } else {
-      try await forgetWhenChanged(now: now)
-      if let known = state.withLock({ $0.records[hash] }) {
-        record = known
-      } else {
-        record = try await repository.find(hash: hash)
-        if let record {
-          state.withLock { state in
-            if state.records.count >= Self.remembered { state.records = [:] }
-            state.records[hash] = record
-          }
-        }
-      }
-    }
+    let record = if let remembered { remembered } else { try await look(for: hash) }
     guard let record, holds(record, at: now) else { return nil }
     state.withLock { $0.uses.note(record.id, at: now) }
     return record
@@ -66,9 +48,15 @@ package final class KeyRing: Sendable {
     return record
   }
 
+  /// All keys that open anything now.
+  package func standing() async throws -> [KeyRecord] {
+    let now = clock.now
+    return try await repository.all().filter { holds($0, at: now) }
+  }
+
   /// Another number when any key may have changed, here or in another process.
   package func revision() async throws -> Revision {
-    Revision(foreign: try await database.changeCounter(), own: state.withLock { $0.changes })
+    Revision(foreign: try await foreign.counter(), own: state.withLock { $0.changes })
   }
 
   package struct Revision: Hashable, Sendable {
@@ -102,8 +90,8 @@ package final class KeyRing: Sendable {
   }
 
   package func delete(_ id: KeyID) async throws {
+    defer { forget() }
     guard try await repository.delete(id) else { throw Self.missing(id) }
-    forget()
   }
 
   /// Writes down when keys were used: at most every ten minutes (contract, section 8), and at the stop.
@@ -129,13 +117,23 @@ package final class KeyRing: Sendable {
     }
   }
 
-  private func forgetWhenChanged(now: Timestamp) async throws {
-    let counter = try await database.changeCounter()
-    state.withLock { state in
+  /// The record from the database, remembered from then on.
+  private func look(for hash: [UInt8]) async throws -> KeyRecord? {
+    let counter = try await foreign.counter()
+    let (known, changes) = state.withLock { state -> (KeyRecord?, Int) in
       if state.counter != counter { state.records = [:] }
       state.counter = counter
-      state.checkedAt = now
+      return (state.records[hash], state.changes)
     }
+    if let known { return known }
+    guard let record = try await repository.find(hash: hash) else { return nil }
+    state.withLock { state in
+      // What was changed here meanwhile is read again next time.
+      guard state.changes == changes else { return }
+      if state.records.count >= Self.remembered { state.records = [:] }
+      state.records[hash] = record
+    }
+    return record
   }
 
   private static func fault(_ refusal: KeyRepository.Refusal, _ id: KeyID?) -> Fault {

@@ -1,64 +1,86 @@
+import Model
+import Rules
 package import Wire
 
 /// The settings, each described once: what fits, what holds without a word, and what it is for.
+///
+/// A new one needs a case and its row in `row`; checking, the configuration file and the API follow.
 package enum SettingName: String, CaseIterable, Sendable {
   case defaultFormat = "api.default_format"
+  case corsOrigins = "api.cors_origins"
+  case allowedHosts = "api.allowed_hosts"
+  case trustedProxies = "api.trusted_proxies"
+  case authMode = "auth.mode"
+  case rateRead = "rate_limit.read"
+  case rateWrite = "rate_limit.write"
+  case rateControl = "rate_limit.control"
   case connectionsPerAddress = "http.connections_per_address"
-  case logLevel = "log.level"
-  case gcodeAllowAll = "gcode.allow_all"
   case uploadMaximum = "upload.max_bytes"
+  case gcodeAllowAll = "gcode.allow_all"
+  case photoLight = "camera.photo_light"
+  case timelapse = "camera.timelapse"
+  case timelapseFrames = "camera.timelapse_max_frames"
+  case timelapseBytes = "camera.timelapse_max_bytes"
+  case timelapseKept = "camera.timelapse_keep_bytes"
+  case logLevel = "log.level"
 
   /// One sentence for people.
-  package var note: String {
-    switch self {
-    case .defaultFormat: "How answers look when nobody asks for a format: bare or envelope."
-    case .connectionsPerAddress: "Connections at once from one address."
-    case .logLevel: "How much is logged."
-    case .gcodeAllowAll: "G-code that people send may hold any command, not only those of the list."
-    case .uploadMaximum: "Bytes of the largest file that is taken or given."
-    }
-  }
+  package var note: String { row.note }
+  package var standard: JSONValue { row.standard }
+  package var kind: SettingKind { row.kind }
+  package var expectation: String { kind.expectation }
 
-  package var standard: JSONValue {
-    switch self {
-    case .defaultFormat: "bare"
-    case .connectionsPerAddress: 512
-    case .logLevel: "info"
-    case .gcodeAllowAll: false
-    case .uploadMaximum: 268_435_456
-    }
-  }
+  private static let requests: ClosedRange<Int64> = 0...1_000_000
 
-  package var expectation: String {
+  private var row: (kind: SettingKind, standard: JSONValue, note: String) {
     switch self {
-    case .defaultFormat: "must be bare or envelope"
-    case .connectionsPerAddress: "must be a whole number from 1 to 4096"
-    case .logLevel: "must be one of \(Self.levels.joined(separator: ", "))"
-    case .gcodeAllowAll: "must be true or false"
-    case .uploadMaximum: "must be a whole number of bytes from 1048576 to 4294967296"
-    }
-  }
-
-  private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
-
-  func accepts(_ value: JSONValue) -> Bool {
-    switch self {
-    case .defaultFormat: ["bare", "envelope"].contains(value.string)
-    case .connectionsPerAddress:
-      if case .int(let number) = value { (1...4096).contains(number) } else { false }
-    case .logLevel: value.string.map(Self.levels.contains) ?? false
-    case .gcodeAllowAll: value.bool != nil
+    case .defaultFormat:
+      (.choice(["bare", "envelope"]), "bare", "How answers look when nobody asks for a format: bare or envelope.")
+    case .corsOrigins:
+      (
+        .texts(of: "origins such as https://dashboard.lan:3000") { WebOrigin($0) != nil }, [],
+        "Web pages of other origins that may call the API with a key."
+      )
+    case .allowedHosts:
+      (
+        .texts(of: "host names or addresses without a port") { Authority($0).map { $0.port == nil } ?? false }, [],
+        "Further names by which the service is reached; others are refused with 421."
+      )
+    case .trustedProxies:
+      (
+        .texts(of: "addresses or networks such as 127.0.0.1 or 10.0.0.0/8") { AddressBlock($0) != nil }, [],
+        "Proxies whose X-Forwarded-For, -Proto and -Host are believed."
+      )
+    case .authMode:
+      (
+        .choice(["required", "open"]), "required",
+        "Whether everything needs a key or sign-in (required), or only what is for admin (open)."
+      )
+    case .rateRead: (.integer(Self.requests), 100, "Reading requests a minute for each key or address; 0 is no limit.")
+    case .rateWrite: (.integer(Self.requests), 30, "Changing requests a minute for each key or address; 0 is no limit.")
+    case .rateControl:
+      (.integer(Self.requests), 10, "Requests to printers a minute for each key or address; 0 is no limit.")
+    case .connectionsPerAddress: (.integer(1...4096), 512, "Connections at once from one address.")
     case .uploadMaximum:
-      if case .int(let number) = value { (1_048_576...4_294_967_296).contains(number) } else { false }
-    }
-  }
-
-  /// A value as a configuration file has it: text.
-  func value(fromText text: String) -> JSONValue {
-    switch self {
-    case .defaultFormat, .logLevel: .string(text)
-    case .connectionsPerAddress, .uploadMaximum: Int64(text).map { .int($0) } ?? .string(text)
-    case .gcodeAllowAll: ["true": true, "false": false][text].map { .bool($0) } ?? .string(text)
+      (.integer(1_048_576...4_294_967_296), 268_435_456, "Bytes of the largest file that is taken or given.")
+    case .gcodeAllowAll:
+      (.flag, false, "G-code that people send may hold any command, not only those of the list.")
+    case .photoLight:
+      (.flag, false, "The chamber light is switched on for a photo where it is off, and off again afterwards.")
+    case .timelapse: (.flag, false, "Every print is filmed by its camera, a frame for a layer.")
+    case .timelapseFrames:
+      (.integer(10...20_000), 3_000, "Frames of a time-lapse at most; of a print with more layers some are left out.")
+    case .timelapseBytes:
+      (.integer(1_048_576...1_073_741_824), 268_435_456, "Bytes of a time-lapse at most.")
+    case .timelapseKept:
+      (
+        .integer(1_048_576...1_099_511_627_776), 2_147_483_648,
+        "Bytes of all time-lapses together; where they are more, the oldest are removed."
+      )
+    case .logLevel:
+      (
+        .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "How much is logged."
+      )
     }
   }
 }

@@ -1,5 +1,5 @@
 package import Logging
-import Model
+package import Model
 package import Store
 import Synchronization
 
@@ -38,8 +38,9 @@ package final class SystemReporter: Sendable {
       isDatabaseWell: await isDatabaseWell(), isStopping: stopping.load(ordering: .relaxed), printers: printers)
   }
 
-  package func info() async -> SystemInfo {
-    let printers = view.all
+  /// - Parameter sees: which printers there are for whoever asks.
+  package func info(sees: (PrinterID) -> Bool) async -> SystemInfo {
+    let printers = view.all.filter { sees($0.identity.id) }
     return SystemInfo(
       version: version, uptime: Int(KernelFigures.monotonicSeconds() - startedAt), time: clock.now,
       isClockSet: clock.isSet, archives: 0, databaseBytes: database.folder.databaseBytes,

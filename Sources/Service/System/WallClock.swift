@@ -10,7 +10,10 @@ package protocol WallClock: Sendable {
 extension WallClock {
   /// Whether the clock has been set: a board without a battery starts in the past of its own software. Until then no
   /// expiry and no certificate's date is judged (contract, section 8).
-  package var isSet: Bool { now >= Timestamp(seconds: 1_767_225_600) }  // 2026-01-01
+  package var isSet: Bool { wasSet(at: now) }
+
+  /// Whether a time was made by a clock that had been set.
+  package func wasSet(at time: Timestamp) -> Bool { time >= Timestamp(seconds: 1_767_225_600) }  // 2026-01-01
 }
 
 package struct SystemClock: WallClock {

@@ -15,12 +15,23 @@ package final class WebSocketClient {
 
   private let connection: Connection
 
-  package init(port: Int, key: String, path: String = "/api/v1/ws", timeout: Int = 20) throws {
+  package convenience init(port: Int, key: String, path: String = "/api/v1/ws", timeout: Int = 20) throws {
+    try self.init(port: port, target: "\(path)?api_key=\(key)", headers: [:], timeout: timeout)
+  }
+
+  /// As a signed-in browser does, or as somebody who shows nothing.
+  package convenience init(port: Int, cookie: String?, headers: [String: String] = [:]) throws {
+    try self.init(
+      port: port, target: "/api/v1/ws", headers: headers.merging(cookie.map { ["Cookie": $0] } ?? [:]) { $1 })
+  }
+
+  package init(port: Int, target: String, headers: [String: String], timeout: Int = 20) throws {
     connection = try Connection(port: port, timeout: timeout)
+    let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
     let request = """
-      GET \(path)?api_key=\(key) HTTP/1.1\r
+      GET \(target) HTTP/1.1\r
       Host: localhost:\(port)\r
-      Connection: Upgrade\r
+      \(fields)Connection: Upgrade\r
       Upgrade: websocket\r
       Sec-WebSocket-Version: 13\r
       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r

@@ -9,11 +9,19 @@ package final class ServiceProcess: Sendable {
   package let port: Int
 
   /// Starts it and waits until `/health` answers 200.
+  ///
+  /// - Parameter hasRateLimits: else a configuration file sets them to 0, as tests ask more often than people.
   package static func start(
-    in folder: TemporaryFolder? = nil, port: Int? = nil, arguments: [String] = [], environment: [String: String] = [:]
+    in folder: TemporaryFolder? = nil, port: Int? = nil, arguments: [String] = [], environment: [String: String] = [:],
+    hasRateLimits: Bool = false
   ) async throws -> ServiceProcess {
     let folder = try folder ?? TemporaryFolder()
     let port = try port ?? freePort()
+    var arguments = arguments
+    if !hasRateLimits, !arguments.contains("--config") {
+      let lines = ["read", "write", "control"].map { "rate_limit.\($0) = 0\n" }
+      arguments += ["--config", try folder.write("[settings]\n\(lines.joined())", as: "limitless.ini")]
+    }
     let process = try ChildProcess(
       try ChildProcess.built("layerberry"),
       ["serve", "--data", "\(folder.path)/data", "--host", "127.0.0.1", "--port", String(port)] + arguments,

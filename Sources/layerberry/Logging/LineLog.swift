@@ -8,14 +8,17 @@ import Synchronization
 ///
 /// From one source no more than a bounded number of lines a minute; what is left out is counted and told.
 struct LineLog: LogHandler {
-  var logLevel: Logger.Level
+  /// The sink's: what is changed while the service runs holds for all at once.
+  var logLevel: Logger.Level {
+    get { sink.level }
+    set { sink.level = newValue }
+  }
   var metadata: Logger.Metadata = [:]
   private let label: String
   private let sink: LogSink
 
-  init(label: String, level: Logger.Level, sink: LogSink) {
+  init(label: String, sink: LogSink) {
     self.label = label
-    logLevel = level
     self.sink = sink
   }
 
@@ -53,12 +56,19 @@ final class LogSink: Sendable {
   }
 
   private let counts = Mutex<[String: Count]>([:])
-  private let isJournal: Bool
+  let isJournal: Bool
+  private let threshold = Atomic(Logger.Level.info.place)
   private let clock: any WallClock
 
   init(isJournal: Bool, clock: any WallClock) {
     self.isJournal = isJournal
     self.clock = clock
+  }
+
+  /// Lines below this are not written.
+  var level: Logger.Level {
+    get { Logger.Level.allCases[threshold.load(ordering: .relaxed)] }
+    set { threshold.store(newValue.place, ordering: .relaxed) }
   }
 
   func write(_ line: String, level: Logger.Level, source: String) {
@@ -89,6 +99,8 @@ final class LogSink: Sendable {
 }
 
 extension Logger.Level {
+  fileprivate var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
   /// syslog(3)'s number.
   fileprivate var journalPriority: Int {
     switch self {

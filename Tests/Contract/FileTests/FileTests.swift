@@ -128,7 +128,8 @@ import Wire
   @Test("Above upload.max_bytes is 413, up and down, announced or found on the way", .timeLimit(.minutes(1)))
   func limits() async throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("[settings]\nupload.max_bytes = 1048576\n", as: "layerberry.ini")
+    let file = try folder.write(
+      "[settings]\nupload.max_bytes = 1048576\nrate_limit.control = 0\n", as: "layerberry.ini")
     try await FileStage.play(arguments: ["--config", file]) { stage in
       let client = stage.stage.client
       let bytes = FileStage.bytes((1 << 20) + 1)

@@ -1,0 +1,35 @@
+import Model
+import Rules
+import Wire
+
+/// The body of `POST /pairing`.
+struct RequestPairing: WireInput {
+  private static let requester = InputField<String>.text(
+    "name", length: 1...100, "Who asks: what the key will be called.", example: "Kitchen tablet")
+
+  let requester: String
+
+  static let name = "RequestPairing"
+  static let fields: [DeclaredInput] = [.required(requester)]
+
+  init(_ reader: inout InputReader) throws(Fault) {
+    guard let requester = reader.required(Self.requester) else { throw reader.fault }
+    self.requester = requester
+  }
+}
+
+/// The body of `POST /board/buttons/{name}`.
+struct PressButton: WireInput {
+  private static let gesture = InputField<ButtonGesture>.choice(
+    "gesture", "How the button is pressed.", example: .double)
+
+  let gesture: ButtonGesture
+
+  static let name = "PressButton"
+  static let fields: [DeclaredInput] = [.required(gesture)]
+
+  init(_ reader: inout InputReader) throws(Fault) {
+    guard let gesture = reader.required(Self.gesture) else { throw reader.fault }
+    self.gesture = gesture
+  }
+}

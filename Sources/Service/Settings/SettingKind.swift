@@ -1,0 +1,70 @@
+package import Wire
+
+/// What fits a setting: the one description from which checking, reading a configuration file and the API's details follow.
+package enum SettingKind: Sendable {
+  case flag
+  /// A whole number.
+  case integer(ClosedRange<Int64>)
+  case choice([String])
+  /// A list of at most 64 texts; `what` ends the sentence "must be a list of …".
+  case texts(of: String, fits: @Sendable (String) -> Bool)
+
+  private static let longestList = 64
+  private static let longestText = 300
+
+  /// The JSON type by its name.
+  package var typeName: String {
+    switch self {
+    case .flag: "boolean"
+    case .integer: "integer"
+    case .choice: "string"
+    case .texts: "array"
+    }
+  }
+
+  /// What was expected, as the end of a sentence.
+  package var expectation: String {
+    switch self {
+    case .flag: "must be true or false"
+    case .integer(let range): "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .choice(let words): "must be one of \(words.joined(separator: ", "))"
+    case .texts(let what, _): "must be a list of \(what), at most \(Self.longestList)"
+    }
+  }
+
+  /// The value in its one form, or nil where it does not fit.
+  package func taken(_ value: JSONValue) -> JSONValue? {
+    switch self {
+    case .flag: value.bool.map(JSONValue.bool)
+    case .integer(let range):
+      switch value {
+      case .int(let number) where range.contains(number): value
+      case .double(let number): Int64(exactly: number).flatMap { range.contains($0) ? .int($0) : nil }
+      default: nil
+      }
+    case .choice(let words): value.string.flatMap { words.contains($0) ? value : nil }
+    case .texts(_, let fits):
+      value.array.flatMap { elements in
+        let isFitting =
+          elements.count <= Self.longestList
+          && elements.allSatisfy { $0.string.map { $0.utf8.count <= Self.longestText && fits($0) } ?? false }
+        return isFitting ? value : nil
+      }
+    }
+  }
+
+  /// A value as a configuration file has it: text, a list with commas between.
+  func value(fromText text: String) -> JSONValue {
+    switch self {
+    case .flag: ["true": true, "false": false][text].map { .bool($0) } ?? .string(text)
+    case .integer: Int64(text).map { .int($0) } ?? .string(text)
+    case .choice: .string(text)
+    case .texts:
+      .array(
+        text.split(separator: ",").map { part in
+          let head = part.drop(while: \.isWhitespace)
+          return .string(String(head.prefix { !$0.isWhitespace }))
+        })
+    }
+  }
+}
