@@ -17,7 +17,7 @@ struct LiveEvent: Sendable {
     case printFailed = "print_failed"
     case printerOffline = "printer_offline"
     case printerError = "printer_error"
-    case camera = "camera"
+    case camera
     case pairing
   }
 

@@ -12,28 +12,31 @@ package struct CameraStateView: WireObject {
   let viewers: Int
 
   package static let name = "Camera"
-  package static let fields: [ObjectField<CameraStateView>] =
-    PrinterCameraView.fields.map { field in
-      ObjectField(wrapping: field) { PrinterCameraView(identity: $0.printer.identity) }
-    } + [
-      ObjectField(
-        "state", "`idle` while nobody looks, `connecting`, `live`, or `down`.",
-        schema: .choice(["idle", "connecting", "live", "down"]), example: "live"
-      ) { $0.state },
-      ObjectField("viewers", "Connections that watch it.", example: 2) { $0.viewers },
-      ObjectField("fps", "Pictures a second, as measured; null while there are none.", example: 1.5) {
-        $0.status?.framesPerSecond.map { ($0 * 100).rounded() / 100 }
-      },
-      ObjectField("age", "Seconds since the last picture came; null before the first.", example: 0.4) {
-        $0.status?.pictureAge.map { ($0.seconds * 1000).rounded() / 1000 }
-      },
-      ObjectField("width", "Of the last pictures, in pixels.", example: 1280) { $0.status?.size?.width },
-      ObjectField("height", "Of the last pictures, in pixels.", example: 720) { $0.status?.size?.height },
-      ObjectField("error", "Why there is no picture, as one word; null while nothing is wrong.", example: .null) {
-        $0.problem?.word
-      },
-      ObjectField("reason", "The same in words, with what to do.", example: .null) { $0.problem?.sentence },
-    ]
+  package static let fields: [ObjectField<CameraStateView>] = identity + state
+
+  private static let identity: [ObjectField<CameraStateView>] = PrinterCameraView.fields.map { field in
+    ObjectField(wrapping: field) { PrinterCameraView(identity: $0.printer.identity) }
+  }
+
+  private static let state: [ObjectField<CameraStateView>] = [
+    ObjectField(
+      "state", "`idle` while nobody looks, `connecting`, `live`, or `down`.",
+      schema: .choice(["idle", "connecting", "live", "down"]), example: "live"
+    ) { $0.phase },
+    ObjectField("viewers", "Connections that watch it.", example: 2) { $0.viewers },
+    ObjectField("fps", "Pictures a second, as measured; null while there are none.", example: 1.5) {
+      $0.status?.framesPerSecond.map { ($0 * 100).rounded() / 100 }
+    },
+    ObjectField("age", "Seconds since the last picture came; null before the first.", example: 0.4) {
+      $0.status?.pictureAge.map { ($0.seconds * 1000).rounded() / 1000 }
+    },
+    ObjectField("width", "Of the last pictures, in pixels.", example: 1280) { $0.status?.size?.width },
+    ObjectField("height", "Of the last pictures, in pixels.", example: 720) { $0.status?.size?.height },
+    ObjectField("error", "Why there is no picture, as one word; null while nothing is wrong.", example: .null) {
+      $0.problem?.word
+    },
+    ObjectField("reason", "The same in words, with what to do.", example: .null) { $0.problem?.sentence },
+  ]
 
   private var problem: CameraProblem? {
     if case .down(let problem)? = status?.phase { return problem }
@@ -41,7 +44,7 @@ package struct CameraStateView: WireObject {
     return isOwn && printer.report?.camera.isDisabled == true ? .switchedOff : nil
   }
 
-  private var state: String {
+  private var phase: String {
     switch status?.phase {
     case .idle?, nil: problem == nil ? "idle" : "down"
     case .connecting?: "connecting"

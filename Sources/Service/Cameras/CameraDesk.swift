@@ -119,10 +119,10 @@ package actor CameraDesk {
     let clock = clock
     let serial = way.mark.serial
     return { [weak self] assembly in
-      sources.make(way.kind, loop: loop, assembly: assembly, judgesDates: clock.isSet) { verdict in
+      sources.make(way.kind, loop: loop, assembly: assembly, judgesDates: clock.isSet) { [weak self] verdict in
         guard verdict.isAccepted, let serial else { return }
         // Owned by nobody: one hop to the desk.
-        Task { await self?.judged(verdict, serial, of: id) }
+        Task { [weak self] in await self?.judged(verdict, serial, of: id) }
       }
     }
   }
@@ -149,7 +149,7 @@ package actor CameraDesk {
       if hasChanged { Task { await self.refresh(id) } }
     case .printerRemoved(let id):
       Task { await self.close(id) }
-    case .print, .printerOffline, .printerError, .printerAdded, .camera: break
+    default: break
     }
   }
 

@@ -1,5 +1,7 @@
 import Camera
+import Link
 import Model
+import Store
 import TLS
 
 /// How a printer's camera is reached: by what a person entered and what the printer reports.

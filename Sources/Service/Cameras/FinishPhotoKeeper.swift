@@ -1,7 +1,5 @@
-import Camera
 package import Logging
 package import Model
-import NIOCore
 import Rules
 package import Store
 import Synchronization
@@ -76,7 +74,7 @@ package final class FinishPhotoKeeper: Sendable {
     case .printerRemoved(let id):
       guard let watch = state.withLock({ $0.watches.removeValue(forKey: id) }) else { return }
       Task { await watch.giveUp() }
-    case .print, .printerOffline, .printerError, .printerAdded, .camera: break
+    default: break
     }
   }
 

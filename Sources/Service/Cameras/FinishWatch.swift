@@ -2,6 +2,7 @@ import Camera
 import Logging
 import Model
 import NIOCore
+import Rules
 import Store
 import Synchronization
 

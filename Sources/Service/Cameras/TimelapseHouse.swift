@@ -40,15 +40,19 @@ final class TimelapseHouse: Sendable {
 
   func figures(of id: TimelapseID) -> (frames: Int, bytes: Int64)? { live.withLock { $0[id] } }
 
-  /// The film is whole now; then there may be too many of them.
-  func close(_ id: TimelapseID, _ file: TimelapseFile, reason: String?) async {
-    let frames = file.frames
+  /// Makes the file whole; its frames.
+  func finish(_ file: TimelapseFile, of id: TimelapseID) -> Int {
     do throws(TimelapseFailure) { try file.finish() } catch {
       // Without its index it plays as well.
       logger.error("a time-lapse could not be finished", metadata: ["timelapse": "\(id)", "error": "\(error)"])
     }
+    return file.frames
+  }
+
+  /// The film is whole now; then there may be too many of them.
+  func close(_ id: TimelapseID, frames: Int, reason: String?) async {
     var facts = stat()
-    let bytes = stat(path(of: id), &facts) == 0 ? Int64(facts.st_size) : Int64(file.bytes)
+    let bytes = stat(path(of: id), &facts) == 0 ? Int64(facts.st_size) : 0
     do {
       try await films.end(id, frames: frames, bytes: bytes, reason: reason, now: clock.now)
       live.withLock { _ = $0.removeValue(forKey: id) }
@@ -56,6 +60,16 @@ final class TimelapseHouse: Sendable {
     } catch {
       logger.error("a time-lapse could not be noted", metadata: ["timelapse": "\(id)", "error": "\(error)"])
     }
+  }
+
+  /// Makes whole what was left in the middle, where a frame of it is there.
+  func closeLeft(_ id: TimelapseID, reason: String?) async {
+    let file = try? TimelapseFile.takeUp(path(of: id))
+    guard let frames = file.map({ finish($0, of: id) }) else {
+      await discard(id)
+      return
+    }
+    await close(id, frames: frames, reason: reason)
   }
 
   /// Row and file go; answers whether there was a row.
@@ -93,11 +107,7 @@ final class TimelapseHouse: Sendable {
         continue
       }
       guard film.isRecording, film.printID.map({ !followed.contains($0) }) ?? true else { continue }
-      do throws(TimelapseFailure) {
-        await close(film.id, try TimelapseFile.takeUp(path(of: film.id)), reason: "the service was not running")
-      } catch {
-        await discard(film.id)
-      }
+      await closeLeft(film.id, reason: "the service was not running")
     }
   }
 }

@@ -79,7 +79,7 @@ package final class TimelapseKeeper: Sendable {
       recorder(of: snapshot.identity.id).tell(.end)
     case .printerRemoved(let id):
       recorders.withLock { $0.removeValue(forKey: id) }?.tell(.end)
-    case .print, .printerState, .printerOffline, .printerError, .printerAdded, .camera: break
+    default: break
     }
   }
 

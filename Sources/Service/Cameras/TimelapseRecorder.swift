@@ -170,16 +170,13 @@ actor TimelapseRecorder {
     }
     // The print may have ended while the service was away.
     guard let left = try? await house.films.all(of: printer).filter(\.isRecording) else { return }
-    for film in left {
-      do throws(TimelapseFailure) {
-        await house.close(film.id, try TimelapseFile.takeUp(house.path(of: film.id)), reason: reason)
-      } catch {
-        await house.discard(film.id)
-      }
-    }
+    for film in left { await house.closeLeft(film.id, reason: reason) }
   }
 
-  private func close(_ film: Film, reason: String?) async { await house.close(film.id, film.file, reason: reason) }
+  private func close(_ film: Film, reason: String?) async {
+    let frames = house.finish(film.file, of: film.id)
+    await house.close(film.id, frames: frames, reason: reason)
+  }
 
   private func hasSpace(for count: Int) -> Bool {
     var figures = statvfs()

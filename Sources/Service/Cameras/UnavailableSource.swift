@@ -5,6 +5,7 @@ import Loop
 final class UnavailableSource: CameraSource {
   private let loop: PollLoop
   private let problem: CameraProblem
+  private var timer: LoopTimer?
   private var receiver: (any CameraReceiver)?
 
   init(loop: PollLoop, problem: CameraProblem) {
@@ -14,10 +15,13 @@ final class UnavailableSource: CameraSource {
 
   func start(_ receiver: any CameraReceiver) {
     self.receiver = receiver
-    _ = loop.schedule(after: .zero) { [weak self] in self?.tell() }
+    timer = loop.schedule(after: .zero) { [weak self] in self?.tell() }
   }
 
-  func stop() { receiver = nil }
+  func stop() {
+    timer?.cancel()
+    receiver = nil
+  }
 
   private func tell() {
     let receiver = self.receiver.take()
