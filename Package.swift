@@ -152,10 +152,6 @@ let package = Package(
         logging,
       ],
       swiftSettings: language),
-    .testTarget(
-      name: "CameraTests",
-      dependencies: ["Model", "Wire", "TLS", "Loop", "Camera", "CJPEG", "Simulator", "TestKit", nioCore, logging],
-      swiftSettings: language),
     .testTarget(name: "StoreTests", dependencies: ["Model", "Store", "TestKit", logging], swiftSettings: language),
     .testTarget(
       name: "HTTPServerTests", dependencies: ["Model", "HTTPServer", "TestKit", nioCore, nioPosix, nioHTTP1, logging],

@@ -168,6 +168,13 @@ package final class PrinterSession {
     return number
   }
 
+  /// A job has been sent: no new session is forced for so long, or it may be again with nil. One that breaks by itself is
+  /// made anew all the same.
+  package func spare(for duration: Duration?) {
+    loop.assertOnLoop()
+    watchdog.spare(until: duration.map { loop.now.advanced(by: $0) })
+  }
+
   // MARK: Shared by the extensions
 
   func become(_ phase: SessionPhase) {

@@ -67,6 +67,7 @@ package struct SessionWatchdog: Sendable {
   private var pending: [Pending] = []
   private var unanswered = 0
   private var isClogged = false
+  private var sparedUntil: Instant?
 
   package init(limits: Limits = Limits()) { self.limits = limits }
 
@@ -83,9 +84,14 @@ package struct SessionWatchdog: Sendable {
     pending = []
     unanswered = 0
     isClogged = false
+    sparedUntil = nil
   }
 
   package mutating func reported(at now: Instant) { lastReportAt = now }
+
+  /// A job has been sent: a printer that reads its file does not bear a new session (protocol sheet, section 3.8), so
+  /// none is forced until then, or until this is taken back by nil.
+  package mutating func spare(until moment: Instant?) { sparedUntil = moment }
 
   package mutating func clogged() { isClogged = true }
 
@@ -114,7 +120,9 @@ package struct SessionWatchdog: Sendable {
       unanswered += overdue
     }
     if let reason = reasonToRebuild(since: subscribedAt, now: now) {
-      if let lastForcedAt, now - lastForcedAt < limits.coolDown { return lastReportAt == nil ? .noData : .healthy }
+      let isTooSoon = lastForcedAt.map { now - $0 < limits.coolDown } ?? false
+      let isSpared = sparedUntil.map { now < $0 } ?? false
+      if isTooSoon || isSpared { return lastReportAt == nil ? .noData : .healthy }
       lastForcedAt = now
       return .reconnect(reason)
     }

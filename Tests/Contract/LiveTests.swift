@@ -93,9 +93,12 @@ struct LiveTests {
       let failed = try socket.next { $0["type"] == "print_failed" }
       #expect(failed["printer_id"] == 1 && failed["payload"]?["status"] == "failed")
       #expect(failed["payload"]?["error"]?.string?.isEmpty == false)
+      #expect(failed["payload"]?["print_error"] == "0300_4006" && failed["payload"]?["hms_errors"] == [])
+      #expect(failed["payload"]?["error_url"]?.string?.hasPrefix("https://wiki.bambulab.com/") == true)
       stage.printers[1].cancel()
       let stopped = try socket.next { $0["type"] == "print_failed" }
       #expect(stopped["printer_id"] == 2 && stopped["payload"]?["status"] == "stopped")
+      #expect(stopped["payload"]?["print_error"] == .null && stopped["payload"]?["error_url"] == .null)
     }
   }
 

@@ -154,7 +154,6 @@ final class PrintTrial {
 
   /// Both printers come to the end that was drawn for them.
   private func finish() async throws {
-    simulation.setSpeed(Self.fast)
     for index in running {
       let printer = simulation.printers[prints[index].printer]
       switch prints[index].ending {
@@ -163,6 +162,8 @@ final class PrintTrial {
       case .stopped: printer.cancel(order: .allCases.randomElement(using: &chance) ?? .together)
       }
     }
+    // Only now: else a print could come to its end before the one that was drawn for it.
+    simulation.setSpeed(Self.fast)
     for index in running {
       let printer = simulation.printers[prints[index].printer]
       try await eventually(within: Self.patience, "print \(prints[index].id) ends") {
@@ -256,7 +257,10 @@ final class PrintTrial {
       let print = prints[index]
       let tale = ToldPrint(name: print.name, status: print.ending.rawValue)
       let most = before.count { $0 == tale }
-      try await eventually(within: Self.patience, "the end of print \(print.id) is told as \(print.ending.rawValue)") {
+      try await eventually(
+        within: Self.patience,
+        "the end of print \(print.id) is told as \(print.ending.rawValue); it was told as \(told.tales(of: print.name))"
+      ) {
         self.told.count(tale) > most ? true : nil
       }
     }

@@ -9,6 +9,9 @@ final class Told: Sendable {
 
   var all: [ToldPrint] { tales.withLock { $0 } }
 
+  /// What was told of the prints of this name.
+  func tales(of name: String) -> [String] { all.filter { $0.name == name }.map(\.status) }
+
   func count(_ tale: ToldPrint) -> Int { tales.withLock { all in all.count { $0 == tale } } }
 
   /// Returns once the service has taken the socket, which is then read until the service ends.

@@ -63,6 +63,28 @@ import Testing
     #expect(dog.check(at: at(25)) == .healthy)
   }
 
+  @Test mutating func noSessionIsForcedWhileAJobIsBeingRead() {
+    dog.began(at: at(0))
+    dog.reported(at: at(1))
+    dog.asked(.command(sequenceID: "1"), at: at(1))
+    dog.asked(.command(sequenceID: "2"), at: at(1))
+    dog.spare(until: at(91))
+    #expect(dog.check(at: at(20)) == .healthy)
+    #expect(dog.check(at: at(90)) == .healthy)
+    #expect(dog.check(at: at(91)) == .reconnect(.silent))
+  }
+
+  @Test mutating func itIsForcedAgainWhenTheJobWasRefused() {
+    dog.began(at: at(0))
+    dog.reported(at: at(1))
+    dog.asked(.command(sequenceID: "1"), at: at(1))
+    dog.asked(.command(sequenceID: "2"), at: at(1))
+    dog.spare(until: at(91))
+    #expect(dog.check(at: at(20)) == .healthy)
+    dog.spare(until: nil)
+    #expect(dog.check(at: at(21)) == .reconnect(.deaf))
+  }
+
   @Test mutating func answersToOthersDoNotCount() {
     dog.began(at: at(0))
     dog.reported(at: at(1))

@@ -46,6 +46,24 @@ struct PrintCycleTests {
     #expect(machine.nozzles[0].target == 0)
   }
 
+  @Test("What a cancelled job would still say is not said of the next one", arguments: CancelOrder.allCases)
+  func cancelledJobIsPast(order: CancelOrder) {
+    var (cycle, machine) = printing()
+    cycle.advance(&machine, by: 60) { _ in }
+    cycle.cancel(&machine, order: order)
+    cycle.advance(&machine, by: 0.5) { _ in }
+    var next = printing().1.job
+    next?.subtaskID = "2"
+    if let next { cycle.start(next, on: &machine) }
+    var errors: Set<Int> = []
+    for _ in 0..<20 {
+      cycle.advance(&machine, by: 1) { _ in }
+      errors.insert(machine.printError)
+      #expect(machine.phase.isBusy)
+    }
+    #expect(errors == [0])
+  }
+
   @Test("A paused print stands still and goes on where it was")
   func pause() {
     var (cycle, machine) = printing()

@@ -293,6 +293,10 @@ import Wire
     ]
     guard case .acknowledgement(let bad) = state.apply(json: refusal) else { return #expect(Bool(false)) }
     #expect(bad.result == .failed && bad.sequenceID == "42" && bad.errorCode == 84_033_543 && bad.isSignatureRefusal)
+    // The code alone says it, too.
+    let coded: JSONValue = ["print": ["command": "pause", "sequence_id": "43", "err_code": "84033545"]]
+    guard case .acknowledgement(let wordless) = state.apply(json: coded) else { return #expect(Bool(false)) }
+    #expect(wordless.result == .absent && wordless.isSignatureRefusal)
     guard case .acknowledgement(let bare) = state.apply(json: ["system": ["command": "ledctrl"]]) else {
       return #expect(Bool(false))
     }

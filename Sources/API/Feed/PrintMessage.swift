@@ -20,6 +20,11 @@ struct PrintMessage: WireObject {
     ObjectField("duration", "Seconds from start to end; null where nobody saw one of them.") { $0.duration },
     ObjectField("status", "`started`, `success`, `failed` or `stopped`.") { $0.status },
     ObjectField("error", "Why it failed, or null.") { $0.error },
+    ObjectField("print_error", "The code that it failed with, such as `0300_4006`, or null.") { $0.code?.text },
+    ObjectField("hms_errors", "What the printer complained of when it failed.") { message in
+      message.complaints.map { HMSView(code: $0, model: message.printer.model) }
+    },
+    ObjectField("error_url", "The maker's page about the failure, or null.") { $0.page },
   ]
 
   private var duration: Int? {
@@ -36,13 +41,23 @@ struct PrintMessage: WireObject {
     }
   }
 
+  private var code: PrintErrorCode? {
+    if case .failed(let code, _)? = end?.outcome { code } else { nil }
+  }
+
+  private var complaints: [HMSCode] {
+    if case .failed(_, let hms)? = end?.outcome { hms } else { [] }
+  }
+
   private var error: String? {
-    switch end?.outcome {
-    case .failed(let code, let hms)?:
-      if let code { return FaultText.describe(code, model: printer.model).message ?? code.text }
-      return hms.first.map { FaultText.describe($0, model: printer.model).message ?? $0.text }
-    case .unknown?: return "outcome unknown"
-    case nil, .finished?, .stopped?: return nil
-    }
+    if case .unknown? = end?.outcome { return "outcome unknown" }
+    if let code { return FaultText.describe(code, model: printer.model).message ?? code.text }
+    return complaints.first.map { FaultText.describe($0, model: printer.model).message ?? $0.text }
+  }
+
+  /// Only health messages have pages of their own (protocol sheet, section 3.7).
+  private var page: String? {
+    complaints.first.map { FaultText.describe($0, model: printer.model).url }
+      ?? code.map { FaultText.describe($0, model: printer.model).url }
   }
 }

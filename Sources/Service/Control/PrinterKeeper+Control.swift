@@ -82,6 +82,7 @@ extension PrinterKeeper {
         throw Self.fault(from: error)
       }
     }
+    if plan.isStart { session.spare(for: .seconds(surroundings.startPatience)) }
     if plan.stopsJob { lifecycle.stopRequested(now: surroundings.clock.now) }
     if let taskID = plan.startedTaskID { lifecycle.submitted(taskID: taskID) }
     return awaited
@@ -95,8 +96,8 @@ extension PrinterKeeper {
     let answer: CommandProgress.Answer =
       switch acknowledgement.result {
       case .success: .success
-      case .absent: .echo
-      case .failed:
+      case .absent where !acknowledgement.isSignatureRefusal: .echo
+      case .absent, .failed:
         .failed(reason: Self.reason(acknowledgement), isSignature: acknowledgement.isSignatureRefusal)
       }
     let before = control

@@ -33,7 +33,10 @@ extension PrinterKeeper {
         PrintStartRecord(printerID: id, taskID: taskID, file: start.file, sentAt: start.sentAt))
       try await perform(request)
     } catch {
-      if !Self.leavesDoubt(error) { forget(start) }
+      if !Self.leavesDoubt(error) {
+        forget(start)
+        session?.spare(for: nil)
+      }
       throw error
     }
     return order.isPlainGcode ? nil : taskID

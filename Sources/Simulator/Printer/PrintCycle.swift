@@ -8,17 +8,26 @@ struct PrintCycle: Sendable {
   /// Seconds of download and unpacking.
   private static let prepareTime = 20.0
 
+  private struct Due {
+    var at: Double
+    /// Said of the job that ended; the next one puts an end to it.
+    var isOfJob: Bool
+    var change: @Sendable (inout MachineState) -> Void
+  }
+
   /// Seconds in the present step.
   private var inStep = 0.0
   private var step = 0
   /// Seconds of printing done, at standard speed.
   private var printed = 0.0
   /// Changes that are due at some simulated second.
-  private var scheduled: [(at: Double, change: @Sendable (inout MachineState) -> Void)] = []
+  private var scheduled: [Due] = []
+
   /// Simulated seconds since the machine was switched on.
   private(set) var clock = 0.0
 
   mutating func start(_ job: SimulatedJob, on machine: inout MachineState) {
+    scheduled.removeAll { $0.isOfJob }
     machine.job = job
     machine.phase = .prepare
     machine.stage = MachineState.idleStage(machine.model)
@@ -172,25 +181,24 @@ struct PrintCycle: Sendable {
     switch order {
     case .codeFirst:
       machine.printError = code
-      let ended = ending(.failed)
-      scheduled.append((clock + 1, ended))
+      scheduled.append(Due(at: clock + 1, isOfJob: true, change: ending(.failed)))
     case .together:
       machine.printError = code
       ending(.failed)(&machine)
     case .codeLast:
       ending(.failed)(&machine)
-      scheduled.append((clock + 1, { $0.printError = 0x0300_400C }))
+      scheduled.append(Due(at: clock + 1, isOfJob: true) { $0.printError = 0x0300_400C })
     case .idle:
       ending(.idle)(&machine)
       return
     }
     machine.failReason = code
-    scheduled.append((clock + 3.5, clear))
+    scheduled.append(Due(at: clock + 3.5, isOfJob: true, change: clear))
   }
 
   /// Changes the machine later, by simulated seconds.
   mutating func schedule(after seconds: Double, _ change: @escaping @Sendable (inout MachineState) -> Void) {
-    scheduled.append((clock + seconds, change))
+    scheduled.append(Due(at: clock + seconds, isOfJob: false, change: change))
   }
 
   private func ending(_ phase: MachineState.Phase) -> @Sendable (inout MachineState) -> Void {

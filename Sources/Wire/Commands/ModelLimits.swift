@@ -70,8 +70,13 @@ package struct ModelLimits: Hashable, Sendable {
   /// - Parameter index: 0 is the right or only one, 1 the left.
   package func checkExtruder(_ index: Int, field: String) throws(InvalidValue) {
     guard (0..<model.nozzleCount).contains(index) else {
+      guard model.nozzleCount == 1 else { throw InvalidValue(field, "must be 0 or 1") }
       throw InvalidValue(
-        field, model.nozzleCount == 1 ? "must be 0: the \(model.displayName) has one nozzle" : "must be 0 or 1")
+        field,
+        field == "nozzle_2"
+          ? "cannot be set: the \(model.displayName) has one nozzle"
+          : "must be 0: the \(model.displayName) has one nozzle"
+      )
     }
   }
 

@@ -62,7 +62,8 @@ package struct CommandAcknowledgement: Hashable, Sendable {
 
   /// The printer wants commands signed by its maker's clients (section 3.9).
   package var isSignatureRefusal: Bool {
-    guard result == .failed else { return false }
+    // The code says enough where firmware leaves the result out.
+    guard result != .success else { return false }
     if errorCode == 0x0502_4007 || errorCode == 0x0502_4009 { return true }
     return reason?.lowercased().contains("verify failed") ?? false
   }
