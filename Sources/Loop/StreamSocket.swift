@@ -72,7 +72,6 @@ package final class StreamSocket: LoopSource {
     if let session {
       SSL_set_fd(session, descriptor)
       SSL_set_connect_state(session)
-<<<<<<< HEAD
       if let serverName {
         // What the macro SSL_set_tlsext_host_name does; OpenSSL copies the name.
         serverName.withCString { name in
@@ -81,10 +80,8 @@ package final class StreamSocket: LoopSource {
             UnsafeMutableRawPointer(mutating: name))
         }
       }
-=======
       // The next record is never far: giving the buffer back between two would cost an allocation for each.
       SSL_ctrl(session, SSL_CTRL_CLEAR_MODE, Int(SSL_MODE_RELEASE_BUFFERS), nil)
->>>>>>> camera
     }
     self.loop = loop
     self.descriptor = descriptor
