@@ -1,4 +1,3 @@
-import CJPEG
 import Glibc
 import NIOCore
 import TestKit
@@ -10,17 +9,8 @@ import Testing
 @Suite struct TimelapseFileTests {
   /// A picture whose bytes depend on its number, so that frames have different lengths.
   static func picture(_ number: Int, width: Int = 64, height: Int = 48) -> ByteBuffer {
-    var pixels = (0..<(width * height * 3)).map { UInt8(truncatingIfNeeded: ($0 * (number + 3)) / 7 + number * 11) }
-    return pixels.withUnsafeMutableBufferPointer { pixels in
-      var picture = layerberry_picture(width: UInt32(width), height: UInt32(height), pixels: pixels.baseAddress)
-      var bytes: UnsafeMutablePointer<UInt8>?
-      var count = 0
-      guard layerberry_jpeg_encode(&picture, 80, &bytes, &count) == LAYERBERRY_JPEG_OK, let bytes else {
-        return ByteBuffer()
-      }
-      defer { layerberry_jpeg_free(bytes) }
-      return ByteBuffer(bytes: UnsafeRawBufferPointer(start: bytes, count: count))
-    }
+    ByteBuffer(
+      bytes: Drawing.picture(width: width, height: height, brightest: 100 + number, quality: Int32(60 + number % 9)))
   }
 
   /// Frames that decode, as ffprobe counts them; 0 for what it cannot open.
