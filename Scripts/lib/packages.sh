@@ -8,7 +8,7 @@ packages_for() {
     demo) echo mosquitto curl jq ;;
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ffmpeg nginx-light ;;
     fuzz) echo lld ;;
-    benchmark) echo mosquitto curl jq wrk ;;
+    benchmark) echo mosquitto curl jq wrk nginx-light ;;
     abuse) echo curl jq slowhttptest ;;
     *) fail "No group of packages is called $1." 64 ;;
   esac
