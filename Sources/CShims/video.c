@@ -128,20 +128,19 @@ void layerberry_video_close(layerberry_video *video) {
   video->descriptor = -1;
 }
 
-static uint8_t clamp(int value) { return value < 0 ? 0 : value > 255 ? 255 : (uint8_t)value; }
-
-/* BT.601, limited range, in eighths of a bit: what YUYV cameras send. */
-void layerberry_video_unpack(const uint8_t *packed, unsigned width, unsigned height, size_t stride, uint8_t *pixels) {
+void layerberry_video_unpack(const uint8_t *packed, unsigned width, unsigned height, size_t stride, uint8_t *planes) {
+  uint8_t *luma = planes;
+  uint8_t *u = luma + (size_t)width * height;
+  uint8_t *v = u + (size_t)width / 2 * (height / 2);
   for (unsigned row = 0; row < height; row++) {
     const uint8_t *from = packed + row * stride;
-    uint8_t *to = pixels + (size_t)row * width * 3;
-    for (unsigned column = 0; column + 1 < width; column += 2, from += 4) {
-      const int blue = from[1] - 128, red = from[3] - 128;
-      for (int half = 0; half < 2; half++, to += 3) {
-        const int light = 298 * (from[half * 2] - 16) + 128;
-        to[0] = clamp((light + 409 * red) >> 8);
-        to[1] = clamp((light - 100 * blue - 208 * red) >> 8);
-        to[2] = clamp((light + 516 * blue) >> 8);
+    for (unsigned column = 0; column < width; column += 2, from += 4) {
+      *luma++ = from[0];
+      *luma++ = from[2];
+      /* Each second row gives the colour of both. */
+      if (row % 2 == 0) {
+        *u++ = from[1];
+        *v++ = from[3];
       }
     }
   }

@@ -81,7 +81,8 @@ int layerberry_video_take(layerberry_video *video, unsigned *index, const uint8_
 int layerberry_video_give(layerberry_video *video, unsigned index);
 void layerberry_video_close(layerberry_video *video);
 
-/* YUYV as rows of red, green and blue. `pixels` holds width * height * 3 bytes; the width is even. */
-void layerberry_video_unpack(const uint8_t *packed, unsigned width, unsigned height, size_t stride, uint8_t *pixels);
+/* YUYV as three planes behind each other, both chromas at half the width and height: width * height * 3 / 2 bytes in
+   all. Width and height are even. */
+void layerberry_video_unpack(const uint8_t *packed, unsigned width, unsigned height, size_t stride, uint8_t *planes);
 
 #endif

@@ -23,7 +23,8 @@ package final class DeviceCameraSource: CameraSource, LoopSource {
 
   private weak var receiver: (any CameraReceiver)?
   private var video = layerberry_video()
-  private var pixels: [UInt8] = []
+  /// The picture that is encoded.
+  private var planes: [UInt8] = []
   private var timer: LoopTimer?
   private var lastPicture: ContinuousClock.Instant?
   private var hasStarted = false
@@ -56,7 +57,7 @@ package final class DeviceCameraSource: CameraSource, LoopSource {
       return
     }
     isOpen = true
-    if video.is_packed != 0 { pixels = [UInt8](repeating: 0, count: Int(video.width) * Int(video.height) * 3) }
+    if video.is_packed != 0 { planes = [UInt8](repeating: 0, count: Int(video.width) * Int(video.height) * 3 / 2) }
     loop.add(self)
     awaitPicture(since: loop.now)
   }
@@ -104,18 +105,20 @@ package final class DeviceCameraSource: CameraSource, LoopSource {
   }
 
   private func encode(_ packed: UnsafeRawBufferPointer) -> Bool {
-    let width = video.width & ~1
-    let height = video.height
+    let (width, height) = (video.width & ~1, video.height & ~1)
     guard packed.count >= video.stride * Int(height), let start = packed.bindMemory(to: UInt8.self).baseAddress else {
       return false
     }
     var encoded: UnsafeMutablePointer<UInt8>?
     var count = 0
     let stride = video.stride
-    let result = pixels.withUnsafeMutableBufferPointer { pixels in
-      layerberry_video_unpack(start, width, height, stride, pixels.baseAddress)
-      var picture = layerberry_picture(width: width, height: height, pixels: pixels.baseAddress)
-      return layerberry_jpeg_encode(&picture, Self.quality, &encoded, &count)
+    let size = Int(width) * Int(height)
+    let result = planes.withUnsafeMutableBufferPointer { planes -> layerberry_jpeg_result in
+      guard let luma = planes.baseAddress, planes.count >= size * 3 / 2 else { return LAYERBERRY_JPEG_NO_MEMORY }
+      layerberry_video_unpack(start, width, height, stride, luma)
+      var picture = layerberry_planes(
+        width: width, height: height, luma: luma, u: luma + size, v: luma + size + size / 4)
+      return layerberry_jpeg_encode_planes(&picture, Self.quality, "", &encoded, &count)
     }
     guard result == LAYERBERRY_JPEG_OK, let encoded else { return false }
     defer { layerberry_jpeg_free(encoded) }
@@ -149,7 +152,7 @@ package final class DeviceCameraSource: CameraSource, LoopSource {
       isOpen = false
       layerberry_video_close(&video)
     }
-    pixels = []
+    planes = []
     let receiver = self.receiver
     self.receiver = nil
     receiver?.ended(problem)

@@ -1,5 +1,5 @@
 package import Loop
-import Model
+package import Model
 import Wire
 
 /// An external camera over HTTP: an MJPEG stream, or a snapshot that is fetched again and again.
