@@ -39,7 +39,7 @@ run_demo() {
   local key
   key=$(demo_key "$service" "$folder" "$address")
   demo_add_printers "$folder" "$address" "$key"
-  demo_tell "$address" "$key" "$folder"
+  demo_tell "$address" "$key" "$(demo_password "$service" "$folder")" "$folder"
   demo_follow "$address" "$key" "$folder"
 }
 
@@ -112,6 +112,17 @@ demo_key() {
   printf '%s\n' "$key"
 }
 
+# Prints the password of the page, which is made at the first run; the folder is the owner's alone.
+demo_password() {
+  local service=$1 folder=$2
+  if [ ! -s "$folder/password" ]; then
+    head -c 9 /dev/urandom | base64 | tr '+/' '-_' >"$folder/password"
+    "$service" password set --data "$folder/data" <"$folder/password" 2>/dev/null 9>&- ||
+      fail "No password could be set in $folder/data."
+  fi
+  printf '%s\n' "$(<"$folder/password")"
+}
+
 demo_key_opens() {
   demo_call "$1" "$2" GET /printers >/dev/null 2>&1
 }
@@ -139,7 +150,7 @@ Layerberry runs at $1 with simulated printers, thirty times as fast as life.
 
   curl -H 'X-API-Key: $2' $1/api/v1/printers
 
-Data and logs are in $3. Ctrl-C stops everything.
+The password of the page is $3. Data and logs are in $4. Ctrl-C stops everything.
 
 EOF
 }

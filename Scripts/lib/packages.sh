@@ -3,10 +3,11 @@
 
 packages_for() {
   case $1 in
-    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev pkg-config binutils git ca-certificates ;;
+    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev pkg-config binutils git ca-certificates python3-pip ;;
     run) echo mosquitto libcurl4 ;;
     demo) echo mosquitto curl jq ;;
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ffmpeg nginx-light ;;
+    conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
     benchmark) echo mosquitto curl jq wrk nginx-light ;;
     abuse) echo curl jq slowhttptest ;;
@@ -22,7 +23,9 @@ package_is_there() {
     nginx-light) [ -x /usr/sbin/nginx ] && return 0 ;;
     binutils) command -v nm >/dev/null && command -v strip >/dev/null && return 0 ;;
     lld) command -v ld.lld >/dev/null && return 0 ;;
-    pkg-config | git | openssl | curl | jq | wrk | slowhttptest) command -v "$1" >/dev/null && return 0 ;;
+    python3-pip) python3 -m pip --version >/dev/null 2>&1 && return 0 ;;
+    python3-venv) python3 -c "import venv, ensurepip" 2>/dev/null && return 0 ;;
+    pkg-config | python3 | git | openssl | curl | jq | wrk | slowhttptest) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }

@@ -78,6 +78,34 @@ struct OpenAPITests {
     #expect(missing.isEmpty)
   }
 
+  @Test("Swagger UI and ReDoc are here for anybody, or a page that says how to get them; nothing comes from elsewhere")
+  func documentationPages() async throws {
+    let service = try await ServiceProcess.start()
+    let nobody = HTTPClient(port: service.port)
+    for (path, tool) in [("/docs", "swagger-ui-bundle.js"), ("/redoc", "redoc.standalone.js")] {
+      let page = try nobody.get(path)
+      #expect(page.status == 200 && page.headers["content-type"] == "text/html; charset=utf-8")
+      let policy = try #require(page.headers["content-security-policy"])
+      for word in ["default-src 'none'", "script-src 'self';", "connect-src 'self'", "frame-ancestors 'none'"] {
+        #expect(policy.contains(word), "\(path)")
+      }
+      #expect(try nobody.get("\(path)/").body == page.body)
+      #expect(!page.text.contains("http"), "\(path)")
+      let packed = try nobody.get("/assets/docs/\(tool)", headers: ["Accept-Encoding": "gzip"])
+      guard packed.status == 200 else {
+        #expect(page.text.contains("Scripts/build"), "\(path)")
+        continue
+      }
+      #expect(page.text.contains(tool) && packed.headers["content-encoding"] == "gzip")
+      let plain = try nobody.get("/assets/docs/\(tool)")
+      #expect(plain.headers["content-encoding"] == nil && plain.body.count > packed.body.count * 2)
+      #expect(plain.headers["content-length"] == String(plain.body.count))
+      let tag = try #require(plain.headers["etag"])
+      #expect(try nobody.get("/assets/docs/\(tool)", headers: ["If-None-Match": tag]).status == 304)
+    }
+    #expect(try await service.stop() == 0)
+  }
+
   private static func document() async throws -> JSONValue {
     let child = try ChildProcess(try ChildProcess.built("layerberry"), ["openapi"])
     #expect(try await child.wait(within: 30) == 0)

@@ -34,7 +34,8 @@ struct PresentationTests {
       #expect(try client.get("\(path)?format=envelope").json == inEnvelope)
       #expect(try client.get("\(path)?format=bare", headers: Self.envelope).json == inEnvelope)
       #expect(try client.get("\(path)?format=envelope", headers: ["X-Response-Format": "bare"]).json == bare.json)
-      #expect(try client.get("\(path)?format=nonsense", headers: ["X-Response-Format": "bare"]).status == 200)
+      #expect(try client.get("\(path)?format=nonsense", headers: ["X-Response-Format": "bare"]).status == 400)
+      #expect(try client.get("\(path)?format=nonsense", headers: Self.envelope).json?["code"] == "INVALID_REQUEST")
       let created = try client.send(
         "POST", "/api/v1/printers?format=envelope",
         json: [

@@ -10,7 +10,7 @@ struct ProxyTests {
     let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
     let page = String(
       decoding: try #require(TemporaryFolder.bytes(of: "\(root)/Documentation/tls-proxy.md")), as: UTF8.self)
-    let start = try #require(page.range(of: "    map $http_upgrade")).lowerBound
+    let start = try #require(page.firstRange(of: "    map $http_upgrade")).lowerBound
     let block = page[start...].split(separator: "\n", omittingEmptySubsequences: false).prefix {
       $0.isEmpty || $0.hasPrefix("    ")
     }

@@ -34,8 +34,9 @@ import Wire
       #expect(settings.number(.rateRead) == 7 && settings.texts(.allowedHosts) == ["a.example"])
       let next = try await Settings(pinned: [], repository: repository)
       #expect(next.number(.rateRead) == 7 && next.texts(.allowedHosts) == ["a.example"])
-      try await settings.change([.rateRead: .some(nil)], now: Timestamp(seconds: 2))
+      try await settings.change([.rateRead: JSONValue?.none], now: Timestamp(seconds: 2))
       #expect(settings.number(.rateRead) == 100)
+      #expect(try await repository.all() == ["api.allowed_hosts": "[\"a.example\"]"])
       #expect(heard.withLock { $0 } == [7, 100])
     }
   }

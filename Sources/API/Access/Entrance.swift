@@ -50,7 +50,8 @@ package final class Entrance: Sendable {
     let request = passage.request
     guard door.admits(request.host) else { throw Self.misdirected }
     let operation = passage.operation
-    passage.format = try ReplyFormat.wanted(by: request, otherwise: standardFormat)
+    passage.format = try ReplyFormat.wanted(
+      by: request, inQuery: operation?.hasOwnFormat != true, otherwise: standardFormat)
     let takesQuery = operation?.takesKeyInQuery ?? false
     if !passage.isSafe || operation?.answer.isWebSocket == true {
       try await refuseForeignPages(passage, keyInQuery: takesQuery)

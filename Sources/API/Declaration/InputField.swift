@@ -29,14 +29,16 @@ extension InputField where Value == String {
   package static func text(
     _ name: String, length: ClosedRange<Int>, _ note: String, example: String
   ) -> InputField<String> {
-    InputField(name, .string(length: length, format: nil), note, example: .string(example)) {
-      (json) throws(InvalidValue) in
+    InputField(
+      name, .string(length: length, format: nil, pattern: Schema.lineWithText), note, example: .string(example)
+    ) { (json) throws(InvalidValue) in
       let expectation = "must be a string of \(length.lowerBound) to \(length.upperBound) characters"
-      guard let raw = json.string else { throw InvalidValue(name, expectation) }
-      let text = trimmed(raw)
-      guard length.contains(text.count), text.utf8.count <= length.upperBound * 4 else {
+      // Counted as JSON Schema does, so that the description and this check agree.
+      guard let raw = json.string, length.contains(raw.unicodeScalars.count) else {
         throw InvalidValue(name, expectation)
       }
+      let text = trimmed(raw)
+      guard length.contains(text.unicodeScalars.count) else { throw InvalidValue(name, expectation) }
       guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
         throw InvalidValue(name, "must not hold control characters")
       }

@@ -95,6 +95,8 @@ package struct Operation: Sendable {
   /// Where the contract gives a code of this operation another status than its own.
   package let unusualStatuses: [ErrorCode: Int]
   package let run: @Sendable (Call) async throws -> Outcome
+  /// Its query has a `format` that means something else than bare or envelope, as exports have.
+  package let hasOwnFormat: Bool
 
   package init(
     _ verb: Verb, _ path: String, base: PathBase = .api, aliases: [String] = [], id: String, topic: Topic,
@@ -120,6 +122,7 @@ package struct Operation: Sendable {
     self.errors = errors
     self.unusualStatuses = unusualStatuses
     self.run = run
+    hasOwnFormat = parameters.contains { $0.place == .query && $0.name == "format" }
     takesKeyInQuery = answer.isWebSocket || path.hasPrefix("/printers/{id}/camera")
   }
 

@@ -48,9 +48,11 @@ extension Parameter {
 
   /// A whole number in the query.
   package static func integer(
-    _ name: String, _ range: ClosedRange<Int64>, _ note: String
+    _ name: String, _ range: ClosedRange<Int64>, _ note: String, example: Int64? = nil
   ) -> Parameter<Int> {
-    Parameter<Int>(name: name, place: .query, schema: .integer(range), note: note) { (text) throws(Fault) in
+    Parameter<Int>(
+      name: name, place: .query, schema: .integer(range), note: note, example: example.map { .int($0) }
+    ) { (text) throws(Fault) in
       guard let number = Int64(text), range.contains(number) else {
         throw Fault(
           InvalidValue(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)"))

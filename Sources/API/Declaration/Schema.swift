@@ -37,4 +37,7 @@ package indirect enum Schema: Hashable, Sendable {
   package static let integer = Schema.integer(nil)
   package static let number = Schema.number(nil)
   package static let timestamp = Schema.string(length: nil, format: "date-time")
+
+  /// The pattern of a text that has something other than white space in it, and no control characters.
+  static let lineWithText = #"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"#
 }

@@ -20,6 +20,14 @@ extension WireInput {
   }
 }
 
+/// The rule of a body that must name at least one of these, with a value.
+func someOf(_ names: [String]) -> [String: JSONValue] {
+  [
+    "anyOf": .array(
+      names.map { ["required": [.string($0)], "properties": .object([$0: ["not": ["type": "null"]]])] })
+  ]
+}
+
 /// A field of a body as a description needs it, its type gone.
 package struct DeclaredInput: Sendable {
   package let name: String

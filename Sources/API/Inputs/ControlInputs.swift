@@ -67,6 +67,7 @@ struct SetTemperatures: WireInput {
   }
 
   static let name = "SetTemperatures"
+  static let rule: [String: JSONValue] = someOf(["nozzle", "nozzle_2", "bed", "chamber"])
   static let fields: [DeclaredInput] = [nozzle, secondNozzle, bed, chamber].map { .optional($0) }
 
   init(_ reader: inout InputReader) throws(Fault) {
@@ -104,7 +105,7 @@ struct SetAirduct: WireInput {
   let mode: AirductMode
 
   private static let modeField = InputField(
-    "mode", .choice(AirductMode.allCases.map(\.name)),
+    "mode", .either([.choice(AirductMode.allCases.map(\.name)), .integer(0...2)]),
     "The way of the air; its number in the status (0 cooling, 1 heating, 2 laser) will do as well.", example: "cooling"
   ) { (json) throws(InvalidValue) in
     let number = json.wholeNumber
@@ -144,7 +145,8 @@ struct Jog: WireInput {
 
   private static let axisField = InputField<JogAxis>.choice("axis", "The axis to move.", example: .x)
   private static let distance = InputField(
-    "mm", .number(-100...100), "Millimetres from here, at least a hundredth; below zero is the other way.", example: 10
+    "mm", .either([.number(0.01...100), .number(-100...(-0.01))]),
+    "Millimetres from here, at least a hundredth; below zero is the other way.", example: 10
   ) { (json) throws(InvalidValue) in
     guard let number = json.number, abs(number) <= 100, abs(number) >= 0.01 else {
       throw InvalidValue("mm", "must be 0.01 to 100, or the same below zero")

@@ -7,9 +7,15 @@ struct LoadFilament: WireInput {
   let tray: Int
   let nozzleTemperature: Int?
 
-  private static let trayField = InputField<Int64>.integer(
-    "tray", 0...255,
-    "Global tray number: unit x 4 + slot, 128 to 135 for an AMS HT, 254 and 255 for the external spools.", example: 2)
+  private static let trayField = InputField(
+    "tray", .either([.integer(0...15), .integer(64...67), .integer(128...135), .integer(254...255)]),
+    "Global tray number: unit x 4 + slot, 128 to 135 for an AMS HT, 254 and 255 for the external spools.", example: 2
+  ) { (json) throws(InvalidValue) in
+    guard let number = json.wholeNumber, (0...255).contains(number) else {
+      throw InvalidValue("tray", "must be a global tray number from 0 to 255")
+    }
+    return number
+  }
   private static let temperature = InputField<Int64>.integer(
     "nozzle_temperature", 0...350, "°C to heat to; due for the right external spool of two.", example: 220)
 
@@ -46,8 +52,15 @@ struct SetTray: WireInput {
   let content: TrayContent
 
   private static let type = InputField<String>.text("type", length: 1...32, "The material.", example: "PLA")
-  private static let color = InputField<String>.text(
-    "color", length: 6...8, "RRGGBB or RRGGBBAA in hex digits.", example: "00AE42")
+  private static let color = InputField(
+    "color", .string(length: 6...8, format: nil, pattern: "^[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?$"),
+    "RRGGBB or RRGGBBAA in hex digits.", example: "00AE42"
+  ) { (json) throws(InvalidValue) in
+    guard let text = json.string, [6, 8].contains(text.utf8.count), text.utf8.allSatisfy({ $0.isHexDigit }) else {
+      throw InvalidValue("color", "must be 6 or 8 hex digits: RRGGBB or RRGGBBAA")
+    }
+    return text
+  }
   private static let filamentID = InputField<String>.text(
     "filament_id", length: 1...16, "The maker's number; by default that of the material without a brand.",
     example: "GFL99")
@@ -83,6 +96,21 @@ struct DryFilament: WireInput {
   private static let stop = InputField<Bool>.flag("stop", "Ends the drying; without the other fields.", example: true)
 
   static let name = "DryFilament"
+  static let example: JSONValue = ["temperature": 55, "hours": 8]
+  static let rule: [String: JSONValue] = [
+    "anyOf": [
+      [
+        "required": ["stop"],
+        "properties": ["stop": ["const": true], "temperature": ["const": nil], "hours": ["const": nil]],
+      ],
+      [
+        "required": ["temperature", "hours"],
+        "properties": [
+          "stop": ["enum": [false, nil]], "temperature": ["not": ["const": nil]], "hours": ["not": ["const": nil]],
+        ],
+      ],
+    ]
+  ]
   static let fields: [DeclaredInput] = [.optional(temperature), .optional(hours), .optional(stop)]
 
   init(_ reader: inout InputReader) throws(Fault) {
@@ -97,5 +125,11 @@ struct DryFilament: WireInput {
     let hours = reader.required(Self.hours)
     guard let temperature, let hours else { throw reader.fault }
     figures = (Int(temperature), Int(hours))
+  }
+}
+
+extension UInt8 {
+  fileprivate var isHexDigit: Bool {
+    (0x30...0x39).contains(self) || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
   }
 }

@@ -6,7 +6,7 @@ import Wire
 enum KeyFields {
   static let keyName = InputField<String>.text("name", length: 1...100, "What it is for.", example: "Home Assistant")
   static let permissions = InputField(
-    "permissions", .array(.choice(Permission.allCases.map(\.rawValue)), maximum: 5),
+    "permissions", .array(.choice(Permission.allCases.map(\.rawValue)), maximum: nil, minimum: 1),
     "What it may do; none of them implies another.", example: ["read", "control"]
   ) { (json) throws(InvalidValue) in
     let words = Permission.allCases.map(\.rawValue).joined(separator: ", ")
@@ -51,6 +51,12 @@ struct CreateKey: WireInput {
   let expiresAt: Timestamp?
 
   static let name = "CreateAPIKey"
+  static let rule: [String: JSONValue] = [
+    "not": [
+      "required": ["permissions", "printer_ids"],
+      "properties": ["permissions": ["contains": ["const": "admin"]], "printer_ids": ["type": "array"]],
+    ]
+  ]
   static let fields: [DeclaredInput] = [
     .required(KeyFields.keyName), .required(KeyFields.permissions), .clearable(KeyFields.printerIDs),
     .clearable(KeyFields.expiresAt),
@@ -76,7 +82,7 @@ struct ChangeKey: WireInput {
 
   static let name = "ChangeAPIKey"
   static let fields: [DeclaredInput] = [
-    .optional(KeyFields.keyName), .optional(KeyFields.permissions), .clearable(KeyFields.printerIDs),
+    .replaceable(KeyFields.keyName), .replaceable(KeyFields.permissions), .clearable(KeyFields.printerIDs),
     .clearable(KeyFields.expiresAt),
   ]
 

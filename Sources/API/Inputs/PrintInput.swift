@@ -7,7 +7,10 @@ struct StartPrint: WireInput {
   let order: PrintOrder
 
   private static let path = InputField(
-    "path", .string(length: 2...StoragePath.limit, format: nil),
+    "path",
+    .string(
+      length: 2...StoragePath.limit, format: nil,
+      pattern: "^(/\(StoragePath.partPattern))*/[^/\\x00-\\x1f\\x7f]{0,250}\\.(3[mM][fF]|[gG][cC][oO][dD][eE])$"),
     "A .3mf or .gcode file on the printer's storage, as its list of files gives it.", example: "/Bracket.gcode.3mf"
   ) { (json) throws(InvalidValue) in
     guard let text = json.string else { throw InvalidValue("path", "must be a string") }
@@ -20,7 +23,7 @@ struct StartPrint: WireInput {
   }
   private static let plate = InputField<Int64>.integer("plate", 1...999, "The plate of a 3MF, from 1.", example: 1)
   private static let mapping = InputField(
-    "ams_mapping", .array(.integer(-1...135), maximum: 64),
+    "ams_mapping", .array(.either([.integer(-1...15), .integer(64...67), .integer(128...135)]), maximum: 64),
     """
     The tray of each filament of the 3MF, in its order: unit x 4 + slot, 128 to 135 for an AMS HT, -1 for one that is not \
     used or comes from the external spool.
@@ -38,7 +41,11 @@ struct StartPrint: WireInput {
     return trays
   }
   private static let options = InputField(
-    "options", .map(.anything),
+    "options",
+    .object(
+      ["bed_leveling", "flow_cali", "vibration_cali", "layer_inspect", "timelapse", "use_ams"].map {
+        .init($0, .nullable(.boolean))
+      } + [.init("bed_type", .nullable(.choice(bedTypes)))]),
     """
     bed_leveling, flow_cali, vibration_cali, layer_inspect, timelapse, use_ams: true or false; bed_type: a word. What is \
     left out is as the printer does it by itself.

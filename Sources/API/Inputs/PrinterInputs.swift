@@ -7,19 +7,24 @@ enum PrinterFields {
   static let printerName = InputField<String>.text(
     "name", length: 1...100, "What you call it.", example: "Workshop X1C")
   static let address = InputField(
-    "ip_address", .string(length: 1...253, format: nil), "Its IPv4 or IPv6 address, or a host name.",
+    "ip_address", HostName.schema, "Its IPv4 or IPv6 address, or a host name.",
     example: "192.168.1.100"
   ) { (json) throws(InvalidValue) in
     try HostName(trimmed(try text(json, "ip_address")))
   }
   static let serial = InputField(
-    "serial_number", .string(length: 8...24, format: nil), "As the printer's screen shows it.",
+    "serial_number", .string(length: nil, format: nil, pattern: #"^\s*[0-9A-Za-z]{8,24}\s*$"#),
+    "As the printer's screen shows it.",
     example: "01P00A000000001"
   ) { (json) throws(InvalidValue) in
-    try SerialNumber(trimmed(try text(json, "serial_number")).uppercased())
+    // Only ASCII: some capitals of other letters are ASCII, too.
+    let text = trimmed(try text(json, "serial_number"))
+    let capitals = text.utf8.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }
+    return try SerialNumber(String(decoding: capitals, as: UTF8.self))
   }
   static let accessCode = InputField(
-    "access_code", .string(length: 1...32, format: nil), "The LAN access code from the printer's screen.",
+    "access_code", .string(length: nil, format: nil, pattern: #"^\s*[\x21-\x7e]{1,32}\s*$"#),
+    "The LAN access code from the printer's screen.",
     example: "12345678"
   ) { (json) throws(InvalidValue) in
     try AccessCode(trimmed(try text(json, "access_code")))
@@ -38,7 +43,10 @@ enum PrinterFields {
   static let ftpsPort = port("ftps_port", "Where its file server listens; 990 by default.", example: 990)
   static let cameraPort = port("camera_port", "Where its camera listens; 6000 or 322 by model.", example: 6000)
   static let camera = InputField<ExternalCameraAddress?>(
-    "camera", .string(length: 1...ExternalCameraAddress.limit, format: nil),
+    "camera",
+    .string(
+      length: 1...ExternalCameraAddress.limit, format: nil,
+      pattern: "^((https?|rtsps?)://[!-~]+|/dev/video(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))$"),
     "Another camera instead of the printer's own: http(s) for MJPEG or snapshots, rtsp(s), or /dev/video0 to 255; null is"
       + " the printer's own. The object that reading gives is taken as well.",
     example: "http://192.168.1.50/video"
@@ -48,7 +56,7 @@ enum PrinterFields {
     return try ExternalCameraAddress(trimmed(try text(value, "camera")), field: "camera")
   }
   static let fingerprint = InputField(
-    "fingerprint", .string(length: 64...64, format: nil),
+    "fingerprint", .string(length: 64...64, format: nil, pattern: "^[0-9a-f]{64}$"),
     "SHA-256 of the printer's public key (SPKI), 64 lower-case hex digits: only this key is trusted.",
     example: .string(String(repeating: "0f", count: 32))
   ) { (json) throws(InvalidValue) in
@@ -107,10 +115,11 @@ struct ChangePrinter: WireInput {
 
   static let name = "ChangePrinter"
   static let fields: [DeclaredInput] = [
-    .optional(PrinterFields.printerName), .optional(PrinterFields.address), .optional(PrinterFields.serial),
-    .optional(PrinterFields.accessCode), .clearable(PrinterFields.model), .clearable(PrinterFields.mqttPort),
+    .replaceable(PrinterFields.printerName), .replaceable(PrinterFields.address), .replaceable(PrinterFields.serial),
+    .secret(PrinterFields.accessCode, canBeCleared: false), .clearable(PrinterFields.model),
+    .clearable(PrinterFields.mqttPort),
     .clearable(PrinterFields.ftpsPort), .clearable(PrinterFields.cameraPort), .clearable(PrinterFields.camera),
-    .optional(PrinterFields.isEnabled),
+    .replaceable(PrinterFields.isEnabled),
   ]
 
   init(_ reader: inout InputReader) throws(Fault) {
@@ -165,4 +174,11 @@ struct TrustKey: WireInput {
     guard let fingerprint = reader.required(PrinterFields.fingerprint) else { throw reader.fault }
     self.fingerprint = fingerprint
   }
+}
+
+extension HostName {
+  static let schema = Schema.either([
+    .string(length: nil, format: "ipv4"), .string(length: nil, format: "ipv6"),
+    .string(length: 1...253, format: "hostname"),
+  ])
 }

@@ -8,7 +8,8 @@ struct SendGcode: WireInput {
 
   private static let linesField = InputField(
     "lines",
-    .array(.string(length: 1...GcodeProgram.maximumLength, format: nil), maximum: GcodeProgram.maximumLines),
+    .array(
+      .string(length: 1...GcodeProgram.maximumLength, format: nil), maximum: GcodeProgram.maximumLines, minimum: 1),
     "One command each, of printable ASCII, without line number, checksum or comment.",
     example: ["M104 S220", "M106 P1 S128"]
   ) { (json) throws(InvalidValue) in
@@ -39,7 +40,7 @@ struct SkipObjects: WireInput {
   let objects: [Int]
 
   private static let objectsField = InputField(
-    "objects", .array(.integer(0...Int64(Int32.max)), maximum: 1000),
+    "objects", .array(.integer(0...Int64(Int32.max)), maximum: 1000, minimum: 1),
     "Numbers of objects (`identify_id` of the 3MF) that are to be left out; one must stay.", example: [206, 311]
   ) { (json) throws(InvalidValue) in
     let problem = InvalidValue("objects", "must be a list of 1 to 1000 whole numbers from 0 to \(Int32.max)")
@@ -67,7 +68,7 @@ struct Calibrate: WireInput {
 
   private static let words = CalibrationOption.allCases.map(\.rawValue)
   private static let optionsField = InputField(
-    "options", .array(.choice(words), maximum: words.count),
+    "options", .array(.choice(words), maximum: nil, minimum: 1),
     "What to calibrate. lidar is for the X1 family, nozzle_offset for two nozzles.",
     example: ["bed_leveling", "vibration"]
   ) { (json) throws(InvalidValue) in
@@ -95,7 +96,8 @@ struct DeviceCommand: WireInput {
   let request: JSONValue
 
   private static let printField = InputField(
-    "print", .anything,
+    "print",
+    .object([.init("command", .choice(CloudDeviceCommand.names), isRequired: true), .init("param", .anything)]),
     "`command` is one of \(CloudDeviceCommand.names.joined(separator: ", ")); `param` a number or its text.",
     example: ["command": "set_nozzle_temp", "param": "220"]
   ) { (json) throws(InvalidValue) in json }
@@ -139,6 +141,7 @@ struct SetOptions: WireInput {
   private static let timelapse = InputField<Bool>.flag("timelapse", "The printer makes time-lapses.", example: true)
 
   static let name = "SetOptions"
+  static let rule: [String: JSONValue] = someOf(fields.map(\.name).filter { $0 != "sensitivity" })
   static let fields: [DeclaredInput] =
     switches.map { .optional($0.1) } + detectors.map { .optional($0.1) }
     + [.optional(sensitivity), .optional(recording), .optional(timelapse)]

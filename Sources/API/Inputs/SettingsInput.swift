@@ -22,7 +22,7 @@ struct ChangeSettings: WireInput {
         continue
       }
       if json == .null {
-        values.updateValue(nil, forKey: setting)
+        values.updateValue(JSONValue?.none, forKey: setting)
       } else if let taken = setting.kind.taken(json) {
         values.updateValue(taken, forKey: setting)
       } else {

@@ -9,6 +9,9 @@ extension Operation {
       where codes[status]?.contains(code) != true { codes[status, default: []].append(code) }
     }
     add(.invalidRequest)
+    // An address or headers beyond the server's bounds.
+    add(.invalidRequest, 414)
+    add(.invalidRequest, 431)
     // A foreign Host (contract, section 3).
     add(.forbidden, 421)
     if access != .anyone { add(.unauthorized) }
@@ -89,10 +92,12 @@ func meaning(of status: Int) -> String {
   case 404: "It does not exist, or not for this key."
   case 409: "The state forbids it."
   case 413: "The body is too large."
+  case 414: "The address is too long."
   case 415: "The body has the wrong media type."
   case 416: "No part of the file lies in the range that was asked for."
   case 421: "The host name is not one of this service."
   case 429: "Too many requests; `Retry-After` says when to try again."
+  case 431: "The header fields are too large or too many."
   case 500: "The service failed."
   case 502: "What stands behind the service answered wrongly."
   case 503: "The service cannot do it just now; `Retry-After` says when to try again."

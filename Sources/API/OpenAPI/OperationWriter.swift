@@ -96,7 +96,10 @@ struct OperationWriter {
           "schema": [
             "type": "object", "required": [.string(part)],
             "properties": [
-              part: ["type": "string", "contentMediaType": "application/octet-stream", "description": "The file."]
+              part: [
+                "type": "string", "minLength": 1, "contentMediaType": "application/octet-stream",
+                "description": "The file.",
+              ]
             ],
           ]
         ],
@@ -118,8 +121,7 @@ enum CommonParameter: String, CaseIterable {
   func applies(to operation: Operation) -> Bool {
     switch (self, operation.answer.form) {
     case (.responseFormat, _): true
-    // An export's `format` is its own.
-    case (.format, _): !operation.parameters.contains { $0.name == "format" }
+    case (.format, _): !operation.hasOwnFormat
     case (.ifNoneMatch, .webSocket): false
     case (.ifNoneMatch, _): operation.verb == .get
     case (.range, .file), (.ifRange, .file): true

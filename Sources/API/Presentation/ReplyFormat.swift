@@ -17,14 +17,22 @@ package enum ReplyFormat: String, Sendable, CaseIterable {
     self = settings[.defaultFormat].string.flatMap(ReplyFormat.init(rawValue:)) ?? .bare
   }
 
-  /// The header's word before the query's before the setting's; anything else is refused.
-  static func wanted(by request: HTTPRequest, otherwise standard: ReplyFormat) throws(Fault) -> ReplyFormat {
-    if let word = request.headers.first(name: "X-Response-Format") { return try named(word, by: "X-Response-Format") }
-    guard !request.target.query.isEmpty, let word = request.queryValue("format") else { return standard }
-    return try named(word, by: "format")
+  /// The header's word before the query's before the setting's; any other word in either is refused.
+  /// - Parameter inQuery: false where `format` in the query is the operation's own.
+  static func wanted(
+    by request: HTTPRequest, inQuery: Bool = true, otherwise standard: ReplyFormat
+  ) throws(Fault) -> ReplyFormat {
+    var wanted = standard
+    if inQuery {
+      for item in request.target.query where item.name == "format" { wanted = try known(item.value, as: "format") }
+    }
+    if let word = request.headers.first(name: "X-Response-Format") {
+      wanted = try known(word, as: "X-Response-Format")
+    }
+    return wanted
   }
 
-  private static func named(_ word: String, by field: String) throws(Fault) -> ReplyFormat {
+  private static func known(_ word: String, as field: String) throws(Fault) -> ReplyFormat {
     guard let format = ReplyFormat(rawValue: word) else { throw Fault(InvalidValue(field, "must be bare or envelope")) }
     return format
   }

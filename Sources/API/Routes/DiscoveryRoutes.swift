@@ -16,7 +16,7 @@ package struct DiscoveryRoutes: Sendable {
   private static let wait = Parameter<Int>.integer(
     "wait", 0...10, "Seconds to search for, 0 to 10; 0 answers with what is known. 3 when not given.")
   private static let address = Parameter<HostName>(
-    name: "address", place: .query, schema: .string(length: 1...253, format: nil),
+    name: "address", place: .query, schema: HostName.schema,
     note: "Asks this address or host name only, over TCP 3000 and 3002: for networks that hold broadcasts back.",
     example: "192.168.1.100"
   ) { (text) throws(Fault) in

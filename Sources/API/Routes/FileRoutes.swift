@@ -20,19 +20,22 @@ package struct FileRoutes: Sendable {
 
   private static let errors: [ErrorCode] = [.printerNotFound, .notFound, .ftpError]
 
-  private static func path(_ note: String, example: String) -> Parameter<StoragePath> {
+  private static func path(_ schema: Schema, _ note: String, example: String) -> Parameter<StoragePath> {
     Parameter(
-      name: "path", place: .query, schema: StoragePath.schema, note: note, example: .string(example)
+      name: "path", place: .query, schema: schema, note: note, example: .string(example)
     ) { (text) throws(Fault) in
       do throws(InvalidValue) { return try StoragePath(text) } catch { throw Fault(error) }
     }
   }
 
-  private static let folder = path("The folder, from the root of the storage; / when left out.", example: "/timelapse")
+  private static let folder = path(
+    StoragePath.folderSchema, "The folder, from the root of the storage; / when left out.", example: "/timelapse")
   private static let file = path(
+    StoragePath.fileSchema,
     "The file, from the root of the storage, as the list gives it.",
     example: "/benchy.gcode.3mf")
   private static let target = path(
+    StoragePath.folderSchema,
     "Where the file is to lie. With a form, / puts it into the root under the name that the form gives.",
     example: "/benchy.gcode.3mf")
 
@@ -132,8 +135,10 @@ package struct FileRoutes: Sendable {
 }
 
 extension StoragePath {
-  /// Absolute, without `.`, `..`, empty parts and control characters; the lengths in bytes are checked on top.
-  static let schema = Schema.string(
-    length: 1...limit, format: nil,
-    pattern: #"^/$|^(/(?!\.{1,2}(/|$))[^/\x00-\x1f\x7f]{1,255})+$"#)
+  /// One part: no slash, no control character, and neither `.` nor `..`. Its bytes are counted on top.
+  static let partPattern =
+    #"(?:[^/.\x00-\x1f\x7f][^/\x00-\x1f\x7f]{0,254}|\.[^/.\x00-\x1f\x7f][^/\x00-\x1f\x7f]{0,253}|"#
+    + #"\.\.[^/\x00-\x1f\x7f]{1,253})"#
+  static let fileSchema = Schema.string(length: 2...limit, format: nil, pattern: "^(/\(partPattern))+$")
+  static let folderSchema = Schema.string(length: 1...limit, format: nil, pattern: "^/$|^(/\(partPattern))+$")
 }

@@ -49,7 +49,15 @@ package struct PrinterFiles: Sendable {
   package func store(_ file: SpoolFile, as path: StoragePath, on id: PrinterID) async throws(Fault) -> Int64 {
     try requireUnused(path, on: id)
     let storage = try await fleet.storage(of: id)
-    do throws(StorageError) { return try await storage.upload(.file(file.path), to: path) } catch { throw error.fault }
+    do throws(StorageError) {
+      return try await storage.upload(.file(file.path), to: path)
+    } catch {
+      // Printers say the same of a folder that is not there and of a card that takes nothing: look which.
+      if error == .cannotCreate, path.folder != .root {
+        do throws(StorageError) { _ = try await storage.entries(of: path.folder) } catch { throw error.fault }
+      }
+      throw error.fault
+    }
   }
 
   package func delete(_ path: StoragePath, on id: PrinterID) async throws(Fault) {

@@ -34,22 +34,33 @@ package enum SettingKind: Sendable {
 
   /// The value in its one form, or nil where it does not fit.
   package func taken(_ value: JSONValue) -> JSONValue? {
+    // A bare nil would be the JSON value null here.
     switch self {
-    case .flag: value.bool.map(JSONValue.bool)
+    case .flag:
+      guard value.bool != nil else { return .none }
+      return value
     case .integer(let range):
-      switch value {
-      case .int(let number) where range.contains(number): value
-      case .double(let number): Int64(exactly: number).flatMap { range.contains($0) ? .int($0) : nil }
-      default: nil
-      }
-    case .choice(let words): value.string.flatMap { words.contains($0) ? value : nil }
+      guard let number = Self.wholeNumber(value), range.contains(number) else { return .none }
+      return .int(number)
+    case .choice(let words):
+      guard let word = value.string, words.contains(word) else { return .none }
+      return value
     case .texts(_, let fits):
-      value.array.flatMap { elements in
-        let isFitting =
-          elements.count <= Self.longestList
-          && elements.allSatisfy { $0.string.map { $0.utf8.count <= Self.longestText && fits($0) } ?? false }
-        return isFitting ? value : nil
+      guard let elements = value.array, elements.count <= Self.longestList else { return .none }
+      let isFitting = elements.allSatisfy { element in
+        element.string.map { $0.utf8.count <= Self.longestText && fits($0) } ?? false
       }
+      guard isFitting else { return .none }
+      return value
+    }
+  }
+
+  /// 5.0 counts as 5, as JSON knows no difference.
+  private static func wholeNumber(_ value: JSONValue) -> Int64? {
+    switch value {
+    case .int(let number): number
+    case .double(let number): Int64(exactly: number)
+    default: Int64?.none
     }
   }
 

@@ -49,6 +49,7 @@ final class LogSink: Sendable {
   private static let bound = 120
   /// Sources that are counted apart; more share one count.
   private static let sources = 256
+  private static let levels = Logger.Level.allCases
 
   private struct Count {
     var minute: Int64
@@ -67,7 +68,7 @@ final class LogSink: Sendable {
 
   /// Lines below this are not written.
   var level: Logger.Level {
-    get { Logger.Level.allCases[threshold.load(ordering: .relaxed)] }
+    get { Self.levels[threshold.load(ordering: .relaxed)] }
     set { threshold.store(newValue.place, ordering: .relaxed) }
   }
 

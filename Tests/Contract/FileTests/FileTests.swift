@@ -45,10 +45,14 @@ import Wire
       #expect(
         named.headers["content-disposition"]
           == "attachment; filename=\"B_chse 2.3mf\"; filename*=UTF-8''B%C3%BCchse%202.3mf")
+      let astray = try client.send(
+        "POST", "\(stage.base)/files?path=/no%20folder/Box.3mf", body: bytes, headers: Self.binary)
+      #expect(astray.status == 404 && astray.json?["code"] == "NOT_FOUND", "\(astray.text)")
       let part = try client.get(
         "\(stage.base)/files/content?path=/Box.gcode.3mf", headers: ["Range": "bytes=10-19"])
       #expect(part.status == 206 && part.body == Array(bytes[10..<20]))
       #expect(part.headers["content-range"] == "bytes 10-19/300000")
+      try Self.partsAndTags(client, "\(stage.base)/files/content?path=/Box.gcode.3mf", bytes)
 
       let other = try await stage.client()
       let gone = try other.send("DELETE", "\(stage.base)/files?path=/Box.gcode.3mf")
@@ -64,6 +68,28 @@ import Wire
       #expect(stage.spooled.isEmpty, "nothing stays behind")
       #expect(try stage.stage.printer(stage.id)["trust"]?["state"] == "pinned")
     }
+  }
+
+  /// Ranges, and tags that hold for the file's content (contract, section 1).
+  private static func partsAndTags(_ client: HTTPClient, _ path: String, _ bytes: [UInt8]) throws {
+    let whole = try client.get(path)
+    let tag = try #require(whole.headers["etag"])
+    #expect(tag.hasPrefix("\"") && whole.headers["accept-ranges"] == "bytes")
+    let last = try client.get(path, headers: ["Range": "bytes=-10"])
+    #expect(last.status == 206 && last.body == Array(bytes.suffix(10)) && last.headers["etag"] == tag)
+    let beyond = try client.get(path, headers: ["Range": "bytes=300000-"])
+    #expect(beyond.status == 416 && beyond.headers["content-range"] == "bytes */300000")
+    let still = try client.get(path, headers: ["Range": "bytes=0-0", "If-Range": tag])
+    #expect(still.status == 206 && still.body == [bytes[0]])
+    for condition in ["\"other\"", "W/\(tag)", "Wed, 21 Oct 2015 07:28:00 GMT"] {
+      let changed = try client.get(path, headers: ["Range": "bytes=0-0", "If-Range": condition])
+      #expect(changed.status == 200 && changed.body == bytes, "\(condition)")
+    }
+    for condition in ["*", tag, "W/\(tag)", "\"other\", \(tag)"] {
+      let known = try client.get(path, headers: ["If-None-Match": condition])
+      #expect(known.status == 304 && known.body.isEmpty && known.headers["etag"] == tag, "\(condition)")
+    }
+    #expect(try client.get(path, headers: ["Range": "bytes=0-1,5-6"]).status == 200)
   }
 
   @Test("A name that leads astray, is too long or missing is a 400 that names path", .timeLimit(.minutes(1)))

@@ -1,0 +1,56 @@
+"""What the document cannot forbid: knocking at the doors of strangers, and sawing off the branch that the run sits on."""
+
+import ipaddress
+import re
+
+import schemathesis
+from schemathesis import GenerationMode
+
+# Never anybody's (RFC 5737).
+NOBODY = "192.0.2.1"
+LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+# The simulated printers, and the key of the run.
+OURS = {str(number) for number in range(1, 5)}
+OUR_KEY = "1"
+PAIRS = ({"limit", "offset"}, {"page", "per_page"})
+
+
+def is_host(text):
+    if not isinstance(text, str):
+        return False
+    try:
+        ipaddress.ip_address(text)
+        return "%" not in text
+    except ValueError:
+        pass
+    labels = text.split(".")
+    return len(text) <= 253 and all(map(LABEL.fullmatch, labels)) and not labels[-1].isdigit()
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    body, query, path = case.body, case.query, case.path_parameters
+    if isinstance(body, dict) and is_host(body.get("ip_address")):
+        case.body = {**body, "ip_address": NOBODY}
+    if query and is_host(query.get("address")):
+        query["address"] = NOBODY
+    # Both ways to name a part of a list are a 400 together, which parameters cannot say.
+    if query and case.meta and case.meta.generation.mode == GenerationMode.POSITIVE:
+        if all(pair & set(query) for pair in PAIRS):
+            for name in PAIRS[1]:
+                query.pop(name, None)
+    place = case.operation.path
+    # A random number is no printer: most of these calls are to reach one.
+    if path and isinstance(path.get("id"), int) and path["id"] > 100_000 and "/printers/" in place:
+        path["id"] = 1 + path["id"] % len(OURS)
+    number = str((path or {}).get("id"))
+    changes = case.method.upper() in ("DELETE", "PATCH", "PUT")
+    if place == "/api/v1/printers/{id}" and changes and number in OURS:
+        path["id"] = 1000
+    # Nobody is at the address of a made-up printer, so that its file server is silent: an honest 504.
+    if place.startswith("/api/v1/printers/{id}/files") and number.isdigit() and number not in OURS:
+        path["id"] = 1000
+    if place == "/api/v1/printers/{id}/disconnect" and number in OURS:
+        path["id"] = max(OURS)
+    if place == "/api/v1/api-keys/{id}" and changes and number == OUR_KEY:
+        path["id"] = 1000
