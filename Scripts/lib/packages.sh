@@ -25,7 +25,7 @@ package_is_there() {
     lld) command -v ld.lld >/dev/null && return 0 ;;
     python3-pip) python3 -m pip --version >/dev/null 2>&1 && return 0 ;;
     python3-venv) python3 -c "import venv, ensurepip" 2>/dev/null && return 0 ;;
-    pkg-config | python3 | git | openssl | curl | jq | wrk | slowhttptest) command -v "$1" >/dev/null && return 0 ;;
+    pkg-config | python3 | git | openssl | curl | jq | wrk | slowhttptest | ffmpeg) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }

@@ -174,6 +174,9 @@ package struct SimulatedPrinter: Sendable {
 
   package var counters: PrinterCounters { perform { $0.currentCounters } ?? PrinterCounters() }
 
+  /// What its next whole report says under `print`.
+  package var report: [String: JSONValue] { perform { ReportWriter.full($0.machine) } ?? [:] }
+
   /// The machine's state word now: `RUNNING`.
   package var gcodeState: String { perform { $0.machine.phase.rawValue } ?? "" }
 

@@ -257,6 +257,10 @@ final class PrintTrial {
       let print = prints[index]
       let tale = ToldPrint(name: print.name, status: print.ending.rawValue)
       let most = before.count { $0 == tale }
+      // By its number: one of the same name may have ended late.
+      try await eventually(within: Self.patience, "print \(print.id) has its end on disk") {
+        try self.isKept(print.id, ended: true) ? true : nil
+      }
       try await eventually(
         within: Self.patience,
         "the end of print \(print.id) is told as \(print.ending.rawValue); it was told as \(told.tales(of: print.name))"
@@ -284,10 +288,11 @@ final class PrintTrial {
 
   // MARK: The database
 
-  private func isKept(_ id: String) throws -> Bool {
-    try connection().row("SELECT id FROM prints WHERE subtask_id = ?", [.text(id)]) { (row) throws(SQLiteError) in
-      try row.integer("id")
-    } != nil
+  private func isKept(_ id: String, ended: Bool = false) throws -> Bool {
+    let found = try connection().row("SELECT ended_ms FROM prints WHERE subtask_id = ?", [.text(id)]) {
+      (row) throws(SQLiteError) in try row.optionalInteger("ended_ms") != nil
+    }
+    return found.map { $0 || !ended } ?? false
   }
 
   func records() throws -> [KeptPrint] {

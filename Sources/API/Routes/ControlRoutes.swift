@@ -31,7 +31,10 @@ package struct ControlRoutes: Sendable {
       ) { .speed(level: $0.level) },
       order(
         "skip-objects", id: "skip_objects", "Leave objects of the print out",
-        "Only while a job prints or is paused, and never the last object: stop the print instead.",
+        """
+        Only while a job prints or is paused, and never the last object: stop the print instead. Where the job's file has \
+        not been read, nobody here knows its objects: then the numbers go to the printer as they are, and it judges them.
+        """,
         takes: SkipObjects.self
       ) { .skipObjects($0.objects) },
       order(
