@@ -45,6 +45,11 @@ let benchmarks: [Target] =
     .executableTarget(
       name: "latency-benchmark", dependencies: ["Model", "Wire", "Simulator", "TestKit"],
       path: "Benchmarks/LatencyBenchmark", swiftSettings: language),
+    .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
+    .executableTarget(
+      name: "camera-benchmark",
+      dependencies: ["AllocationCount", "Camera", "Loop", "Model", "TLS", "Simulator", nioCore],
+      path: "Benchmarks/CameraBenchmark", swiftSettings: language),
     .executableTarget(
       name: "jpeg-benchmark", dependencies: ["CJPEG", "Camera", nioCore], path: "Benchmarks/JPEGBenchmark",
       swiftSettings: lean),
@@ -141,7 +146,7 @@ let package = Package(
     .testTarget(
       name: "CameraTests",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Loop", "Camera", "Simulator", "CJPEG", "COpenSSL", "TestKit", nioCore,
+        "Model", "Wire", "Rules", "TLS", "Loop", "Camera", "CJPEG", "COpenSSL", "Simulator", "TestKit", nioCore,
       ],
       swiftSettings: language),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "TestKit"], swiftSettings: language),

@@ -66,6 +66,12 @@ measure_jpeg() {
   for kind in scaled whole judge; do shown "$program" "$kind" 50; done
 }
 
+measure_camera() {
+  local program viewers
+  program=$(build_release camera-benchmark)
+  for viewers in 1 10 50; do shown "$program" "$work/camera$viewers" "$viewers" 300; done
+}
+
 # The median of eleven starts on a data folder that exists. bash connects by itself, so that no client's start counts.
 measure_start() {
   local port round begin figures=()

@@ -11,8 +11,8 @@ package final class ChamberCameraSource: CameraSource {
   package struct Timings: Hashable, Sendable {
     /// From the look-up of the name to the end of the handshake. Default 10 s.
     package var connect: Duration = .seconds(10)
-    /// From then to the first picture, and between two pictures as far as nobody else is stricter. Default 10 s
-    /// (protocol sheet, section 5.1: read time-out).
+    /// Without a byte. Default 10 s (protocol sheet, section 5.1: read time-out). Whether pictures come of the bytes is
+    /// the hub's to watch.
     package var read: Duration = .seconds(10)
 
     package init() {}
@@ -31,7 +31,7 @@ package final class ChamberCameraSource: CameraSource {
   private var timer: LoopTimer?
   private var lookup: LookupTicket<ChamberCameraSource>?
   private var startedAt: ContinuousClock.Instant?
-  private var lastPictureAt: ContinuousClock.Instant?
+  private var lastHeardAt: ContinuousClock.Instant?
   private var hasSpoken = false
   private var isOver = false
 
@@ -108,28 +108,27 @@ package final class ChamberCameraSource: CameraSource {
     observe(verdict)
     guard !isOver else { return }
     socket.send(CameraLogin.packet(accessCode: target.accessCode))
-    lastPictureAt = loop.now
-    awaitPicture()
+    lastHeardAt = loop.now
+    watchSilence()
   }
 
-  private func awaitPicture() {
-    let due = (lastPictureAt ?? loop.now).advanced(by: timings.read)
+  private func watchSilence() {
+    let due = (lastHeardAt ?? loop.now).advanced(by: timings.read)
     timer = loop.schedule(at: due) { [weak self] in
       guard let self, !isOver else { return }
-      if let last = lastPictureAt, loop.now - last < timings.read { awaitPicture() } else { end(.stalled) }
+      if let last = lastHeardAt, loop.now - last < timings.read { watchSilence() } else { end(.stalled) }
     }
   }
 
   private func take(_ bytes: UnsafeRawBufferPointer) {
     hasSpoken = true
+    lastHeardAt = loop.now
     var rest = bytes
     while !isOver, let step = splitter.next(&rest) {
       switch step {
       case .began(let size): assembly.begin(expecting: size)
       case .bytes(let part): assembly.append(part)
-      case .picture:
-        lastPictureAt = loop.now
-        receiver?.received(assembly.finish())
+      case .picture: receiver?.received(assembly.finish())
       case .dropped: break
       case .broken: end(.unreadable)
       }

@@ -70,7 +70,7 @@ import Wire
       try await first.sees()
       let second = Watcher()
       scene.hub.add(second)
-      try await second.sees(within: 5)
+      try await eventually(within: 20, "the last picture") { second.newest }
       #expect(second.newest?.number == 1)
     }
   }

@@ -117,6 +117,8 @@ extension CameraHub {
       notBefore = max(notBefore ?? soonest, soonest)
     }
     latest = nil
+    judged = nil
+    flaw = nil
     forgetOutage()
     assembly.release()
   }

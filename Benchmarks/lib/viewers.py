@@ -1,4 +1,4 @@
-"""camera.py PORT PATH COUNT SECONDS [still]: COUNT viewers of a stream of pictures with the key in LAYERBERRY_KEY.
+"""viewers.py PORT PATH COUNT SECONDS [still]: COUNT viewers of a stream of pictures with the key in LAYERBERRY_KEY.
 
 Prints "open" when each has its first picture; at the end pictures a second of each viewer (mean, fewest, most), and
 milliseconds from the moment that a picture's own comment tells to its last byte (median, p99, worst). With "still"

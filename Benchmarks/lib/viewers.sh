@@ -2,7 +2,7 @@
 # 1, 10 and 50 viewers of a 1080p camera at 10 pictures a second, and nginx that serves one such picture as often.
 # Uses what measure.sh and sockets.sh have.
 
-measure_camera() {
+measure_viewers() {
   local port folder key id line count web
   command -v python3 >/dev/null || fail "python3 is missing." 69
   port=$(free_port)
@@ -25,7 +25,7 @@ measure_camera() {
       "http://127.0.0.1:$port/api/v1/printers" | jq -er .id)
   printf 'load before: %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"
   for count in 1 10 50; do
-    camera_viewers "$service_pid" "$port" "/api/v1/printers/$id/camera/stream" "$count" "layerberry" "$key"
+    show_viewers "$service_pid" "$port" "/api/v1/printers/$id/camera/stream" "$count" "layerberry" "$key"
   done
   curl -fsS -H @<(printf 'X-API-Key: %s\n' "$key") -o "$work/picture.jpg" \
     "http://127.0.0.1:$port/api/v1/printers/$id/camera/snapshot"
@@ -44,7 +44,7 @@ measure_camera() {
   pids+=("$!")
   wait_for_port "$web"
   for count in 1 10 50; do
-    camera_viewers "$(pgrep -P "$!" | head -n 1)" "$web" /picture.jpg "$count" nginx "" still
+    show_viewers "$(pgrep -P "$!" | head -n 1)" "$web" /picture.jpg "$count" nginx "" still
   done
 }
 
@@ -52,10 +52,10 @@ wait_for_port() {
   until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do sleep 0.05; done
 }
 
-# camera_viewers PID PORT PATH COUNT NAME KEY [still]
-camera_viewers() {
+# show_viewers PID PORT PATH COUNT NAME KEY [still]
+show_viewers() {
   local pid=$1 port=$2 path=$3 count=$4 name=$5 key=$6 seconds=12 before after begin viewers
-  LAYERBERRY_KEY=$key python3 "$repository/Benchmarks/lib/camera.py" "$port" "$path" "$count" "$seconds" ${7:+"$7"} \
+  LAYERBERRY_KEY=$key python3 "$repository/Benchmarks/lib/viewers.py" "$port" "$path" "$count" "$seconds" ${7:+"$7"} \
     >"$work/viewers.out" &
   viewers=$!
   pids+=("$viewers")
