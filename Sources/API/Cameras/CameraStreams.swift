@@ -1,5 +1,5 @@
 import Camera
-package import Model
+import Model
 package import Service
 import Synchronization
 

@@ -1,6 +1,6 @@
 import Camera
 import Model
-package import Service
+import Service
 import Store
 import Wire
 
