@@ -3,6 +3,7 @@ import HTTPServer
 import Model
 import NIOCore
 import NIOHTTP1
+import Rules
 package import Service
 
 /// A printer's camera: live, as one picture, and how it stands (contract, section 5, "Camera").

@@ -2,6 +2,8 @@ import Camera
 import Glibc
 import Logging
 import Model
+import NIOCore
+import Rules
 import Store
 import Synchronization
 
