@@ -64,10 +64,12 @@ package struct CameraRoutes: Sendable {
       parameters: [printerIDParameter.declared, Self.width.declared, Self.quality.declared],
       answer: .document("image/jpeg"), errors: [.printerNotFound, .cameraUnavailable, .serviceUnavailable]
     ) { call in
-      let id = try call.printer(in: view).identity.id
+      let printer = try call.printer(in: view)
       let width = try call.query(Self.width)
       let quality = try call.query(Self.quality)
-      let jpeg = try await picture(of: id, width: width, quality: quality)
+      // Nothing to wait for.
+      guard !printer.isCameraSwitchedOff else { throw CameraError.noPicture(.switchedOff).fault }
+      let jpeg = try await picture(of: printer.identity.id, width: width, quality: quality)
       return .picture(HTTPReply(status: 200, headers: Self.headers("image/jpeg"), body: .bytes(jpeg)))
     }
   }

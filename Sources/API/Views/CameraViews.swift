@@ -40,8 +40,7 @@ package struct CameraStateView: WireObject {
 
   private var problem: CameraProblem? {
     if case .down(let problem)? = status?.phase { return problem }
-    let isOwn = printer.identity.externalCamera == nil && printer.identity.model?.camera == .rtsps322
-    return isOwn && printer.report?.camera.isDisabled == true ? .switchedOff : nil
+    return printer.isCameraSwitchedOff ? .switchedOff : nil
   }
 
   private var phase: String {

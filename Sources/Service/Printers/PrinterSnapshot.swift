@@ -24,6 +24,13 @@ package struct PrinterSnapshot: Sendable, Hashable {
   }
 }
 
+extension PrinterSnapshot {
+  /// The printer's own camera is switched off on its screen (protocol sheet, section 5.2).
+  package var isCameraSwitchedOff: Bool {
+    identity.externalCamera == nil && identity.model?.camera == .rtsps322 && report?.camera.isDisabled == true
+  }
+}
+
 /// What a person entered of a printer, and what follows from it; without the access code.
 package struct PrinterIdentity: Sendable, Hashable {
   package var id: PrinterID
