@@ -103,7 +103,7 @@ struct CameraViewerTests {
           "http://127.0.0.1:\(stage.service.port)\(path)",
         ])
       try await eventually(within: 10, "curl watches") { () -> Bool? in
-        let viewers = try stage.client.get(String(path.dropLast("/stream".count))).json?["viewers"]?.wholeNumber
+        let viewers = try stage.client.get(String(path.dropLast("/stream".count))).json?["viewers"]?.whole
         return (viewers ?? 0) > 0 ? true : nil
       }
       viewer.signal(SIGKILL)
@@ -117,4 +117,9 @@ struct CameraViewerTests {
       return camera?["viewers"] == 0 && stage.printers[0].counters.camera.connectionsOpen == 0 ? true : nil
     }
   }
+}
+
+extension JSONValue {
+  /// The number, where it is a whole one.
+  fileprivate var whole: Int64? { if case .int(let number) = self { number } else { nil } }
 }

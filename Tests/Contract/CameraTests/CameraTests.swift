@@ -85,7 +85,7 @@ struct CameraTests {
       let mine = try PictureStream(port: stage.service.port, path, key: key)
       _ = try mine.next()
       let keys = try #require(try stage.client.get("/api/v1/api-keys").json?.array)
-      let number = try #require(keys.compactMap { $0["id"]?.wholeNumber }.max())
+      let number = try #require(keys.compactMap { $0["id"]?.whole }.max())
       #expect(try stage.client.send("DELETE", "/api/v1/api-keys/\(number)").status == 200)
       try mine.readToEnd()
       #expect(try other.next() != nil)

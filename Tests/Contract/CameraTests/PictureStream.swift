@@ -1,4 +1,5 @@
 import TestKit
+import Wire
 
 /// A viewer: reads `multipart/x-mixed-replace` part by part, as a browser does.
 final class PictureStream {
@@ -69,4 +70,9 @@ final class PictureStream {
     guard bytes.count >= mark.count else { return nil }
     return (0...(bytes.count - mark.count)).first { bytes[$0...].starts(with: mark) }
   }
+}
+
+extension JSONValue {
+  /// The number, where it is a whole one.
+  var whole: Int64? { if case .int(let number) = self { number } else { nil } }
 }

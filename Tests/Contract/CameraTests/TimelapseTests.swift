@@ -43,10 +43,10 @@ struct TimelapseTests {
       stage.printers[0].startPrint(name: "Benchy", layers: 12, minutes: 20)
       let begun = try await eventually(within: 60, "three layers are filmed") { () -> JSONValue? in
         let film = try Self.films(stage.client, id).first
-        return (film?["frames"]?.wholeNumber ?? 0) >= 3 ? film : .none
+        return (film?["frames"]?.whole ?? 0) >= 3 ? film : .none
       }
       #expect(begun["recording"] == true && begun["printer_id"] == .int(id))
-      let number = try #require(begun["id"]?.wholeNumber)
+      let number = try #require(begun["id"]?.whole)
       let path = "/api/v1/timelapses/\(number)"
       // While it grows it plays as far as it goes, and cannot be deleted.
       let part = try stage.client.get(path)
@@ -65,9 +65,9 @@ struct TimelapseTests {
       }
       #expect(done["id"] == .int(number) && done["end_reason"] == .null)
       let film = try client.get(path)
-      let count = try #require(done["frames"]?.wholeNumber)
+      let count = try #require(done["frames"]?.whole)
       #expect(try await Self.frames(film.body, in: again.folder) == Int(count))
-      #expect(Int64(film.body.count) == done["size"]?.wholeNumber)
+      #expect(Int64(film.body.count) == done["size"]?.whole)
       let range = try client.get(path, headers: ["Range": "bytes=0-3"])
       #expect(range.status == 206 && range.body == Array("RIFF".utf8))
 
