@@ -187,6 +187,9 @@ let package = Package(
         "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Store", "Service", "Simulator", "TestKit", "CSQLite", logging,
       ],
       swiftSettings: language),
+    .testTarget(
+      name: "PageTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], path: "Tests/Page",
+      swiftSettings: language),
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
   ] + benchmarks,
   swiftLanguageModes: [.v6])

@@ -6,7 +6,7 @@ packages_for() {
     build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev pkg-config binutils git ca-certificates python3-pip ;;
     run) echo mosquitto libcurl4 ;;
     demo) echo mosquitto curl jq ;;
-    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd ffmpeg nginx-light ;;
+    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg ;;
     conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
     benchmark) echo mosquitto curl jq wrk nginx-light ;;
@@ -25,7 +25,7 @@ package_is_there() {
     lld) command -v ld.lld >/dev/null && return 0 ;;
     python3-pip) python3 -m pip --version >/dev/null 2>&1 && return 0 ;;
     python3-venv) python3 -c "import venv, ensurepip" 2>/dev/null && return 0 ;;
-    pkg-config | python3 | git | openssl | curl | jq | wrk | slowhttptest | ffmpeg) command -v "$1" >/dev/null && return 0 ;;
+    pkg-config | python3 | git | openssl | curl | jq | wrk | chromium | slowhttptest | ffmpeg) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }

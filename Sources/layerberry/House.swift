@@ -100,7 +100,7 @@ struct House: Sendable {
       + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
-      operations: operations + description.operations + PageRoutes(files: WebAssets.all).operations
+      operations: operations + description.operations + PageRoutes(files: WebAssets.all, settings: settings).operations
         + DocumentationRoutes(files: WebAssets.all).operations,
       entrance: doorway.entrance, watch: doorway.watch, standardFormat: { ReplyFormat(settings: settings) },
       logger: makeLogger("api"), accessLogger: makeLogger("access"))

@@ -30,7 +30,8 @@ enum PrinterFields {
     try AccessCode(trimmed(try text(json, "access_code")))
   }
   static let model = InputField(
-    "model", .string, "The model, when the serial number does not tell it: its name or short name.", example: "X1C"
+    "model", .choice(modelWords), "The model, when the serial number does not tell it: its name or short name.",
+    example: "X1C"
   ) { (json) throws(InvalidValue) in
     let word = try text(json, "model")
     guard let model = PrinterModel(name: word) ?? PrinterModel(code: word) else {
@@ -38,6 +39,10 @@ enum PrinterFields {
       throw InvalidValue("model", "must be one of \(known)")
     }
     return model
+  }
+  /// Names and short names; how they are capitalised and spaced makes no difference.
+  private static let modelWords = PrinterModel.allCases.flatMap { model in
+    model.displayName == model.rawValue ? [model.rawValue] : [model.displayName, model.rawValue]
   }
   static let mqttPort = port("mqtt_port", "Where its broker listens; 8883 by default.", example: 8883)
   static let ftpsPort = port("ftps_port", "Where its file server listens; 990 by default.", example: 990)

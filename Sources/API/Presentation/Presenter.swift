@@ -111,8 +111,13 @@ package struct Presenter: Sendable {
   /// The pages around this one (RFC 8288).
   private static func link(_ request: HTTPRequest, page: Page, total: Int) -> String? {
     let path = request.target.rawPath
+    // Filters and the format hold for the other pages as well.
+    let others = (request.target.rawQuery ?? "").split(separator: "&").filter { part in
+      !["limit", "offset", "page", "per_page"].contains(part.prefix { $0 != "=" })
+    }
+    let start = others.map { "\($0)&" }.joined()
     func entry(_ offset: Int, _ relation: String) -> String {
-      "<\(path)?limit=\(page.limit)&offset=\(offset)>; rel=\"\(relation)\""
+      "<\(path)?\(start)limit=\(page.limit)&offset=\(offset)>; rel=\"\(relation)\""
     }
     var entries: [String] = []
     if page.offset > 0 {

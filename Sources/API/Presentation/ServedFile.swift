@@ -3,9 +3,11 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// A file of the program as an answer; packed ones are unpacked for clients that do not take them so.
+/// A file of the program as an answer: packed where that pays, and unpacked for clients that do not take it so.
 final class ServedFile: Sendable {
   private static let piece = 64 << 10
+  /// From so many bytes on a file is packed.
+  private static let packedFrom = 1024
 
   private enum Form {
     case plain(tag: String)
@@ -35,13 +37,19 @@ final class ServedFile: Sendable {
   private var knownForm: Form {
     form.withLock { form in
       if let form { return form }
-      let made: Form =
-        file.isPacked
-        ? .packed(PackedDocument(FixedBytes(ofProgram: file.bytes.buffer), mediaType: file.mediaType, headers: headers))
-        : .plain(tag: "\"\(ContentTag(file.bytes.buffer).text)\"")
+      let made = packed.map(Form.packed) ?? .plain(tag: "\"\(ContentTag(file.bytes.buffer).text)\"")
       form = made
       return made
     }
+  }
+
+  /// nil where packing does not pay, or there is no memory for it.
+  private var packed: PackedDocument? {
+    if file.isPacked {
+      return PackedDocument(FixedBytes(ofProgram: file.bytes.buffer), mediaType: file.mediaType, headers: headers)
+    }
+    guard file.bytes.count >= Self.packedFrom else { return nil }
+    return PackedDocument(packing: Array(file.bytes.buffer), mediaType: file.mediaType, headers: headers)
   }
 
   private var body: HTTPReply.Body {

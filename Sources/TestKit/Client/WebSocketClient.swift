@@ -25,12 +25,14 @@ package final class WebSocketClient {
       port: port, target: "/api/v1/ws", headers: headers.merging(cookie.map { ["Cookie": $0] } ?? [:]) { $1 })
   }
 
-  package init(port: Int, target: String, headers: [String: String], timeout: Int = 20) throws {
+  package init(
+    port: Int, target: String, host: String? = nil, headers: [String: String] = [:], timeout: Int = 20
+  ) throws {
     connection = try Connection(port: port, timeout: timeout)
     let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
     let request = """
       GET \(target) HTTP/1.1\r
-      Host: localhost:\(port)\r
+      Host: \(host ?? "localhost:\(port)")\r
       \(fields)Connection: Upgrade\r
       Upgrade: websocket\r
       Sec-WebSocket-Version: 13\r
