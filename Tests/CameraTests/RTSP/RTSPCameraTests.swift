@@ -98,14 +98,14 @@ import Testing
   @Test func theAccessCodeStaysHereWhenAnotherPrinterAnswers() async throws {
     try await Self.play { scene in
       try scene.printer.useCameraCertificate(.otherSerial)
-      try await Self.watch(scene) { #expect(try await $0.hears() == .wrongSerial) }
+      try await Self.watch(scene) { try await $0.ends(with: .wrongSerial) }
       #expect(scene.printer.counters.camera.requests.isEmpty)
     }
   }
 
   @Test func aWrongAccessCodeIsSaidOnce() async throws {
     try await Self.play { scene in
-      try await Self.watch(scene, code: "00000000") { #expect(try await $0.hears() == .refused) }
+      try await Self.watch(scene, code: "00000000") { try await $0.ends(with: .refused) }
       #expect(scene.printer.counters.camera.authenticationFailures == 1)
     }
   }
@@ -121,7 +121,7 @@ import Testing
     settings.fault = fault
     try await Self.play(camera: settings) { scene in
       try await Self.watch(scene) { listener in
-        #expect(try await listener.hears() == problem)
+        try await listener.ends(with: problem)
         #expect(listener.problems.count == 1)
       }
       #expect(await scene.printer.wait(20) { $0.camera.clients == 0 })
@@ -133,7 +133,7 @@ import Testing
     var settings = CameraSettings()
     settings.isEnabled = false
     try await Self.play(camera: settings) { scene in
-      try await Self.watch(scene) { #expect(try await $0.hears() == .switchedOff) }
+      try await Self.watch(scene) { try await $0.ends(with: .switchedOff) }
     }
   }
 
@@ -173,7 +173,7 @@ import Testing
     try await Self.play(camera: settings) { scene in
       var timings = Self.timings
       timings.resumptions = 2
-      try await Self.watch(scene, timings: timings) { #expect(try await $0.hears() == .closed) }
+      try await Self.watch(scene, timings: timings) { try await $0.ends(with: .closed) }
       #expect(scene.printer.counters.camera.connectionsEver == 3)
     }
   }
@@ -192,10 +192,10 @@ import Testing
 
   @Test func anExternalCameraIsTrustedByItsPinnedKeyOnly() async throws {
     try await Self.play { scene in
-      let wrong = try Fingerprint(digest: [UInt8](repeating: 7, count: 32))
+      let wrong = try #require(Fingerprint(digest: [UInt8](repeating: 7, count: 32)))
       for pinned in [nil, wrong] {
         try await Self.watch(scene, security: .certified(pinned: pinned)) {
-          #expect(try await $0.hears() == .untrusted)
+          try await $0.ends(with: .untrusted)
         }
       }
       #expect(scene.printer.counters.camera.requests.isEmpty)
@@ -212,7 +212,7 @@ import Testing
         try await SourceListener.play(on: loop) {
           RTSPCameraSource(loop: loop, target: target, program: program, assembly: PictureAssembly())
         } _: {
-          #expect(try await $0.hears() == .decoderMissing)
+          try await $0.ends(with: .decoderMissing)
         }
       }
     }
@@ -233,7 +233,7 @@ import Testing
           loop: loop, target: target, program: program, assembly: PictureAssembly(), timings: Self.timings,
           decoding: decoding)
       } _: {
-        #expect(try await $0.hears() == .decoderFailed)
+        try await $0.ends(with: .decoderFailed)
       }
       #expect(scene.decoder.starts.count == decoding.attempts)
     }

@@ -4,6 +4,7 @@ import Loop
 import NIOCore
 import Synchronization
 import TestKit
+import Testing
 
 /// Hears what one source tells, and drives it on its loop.
 final class SourceListener: CameraReceiver, Sendable {
@@ -38,6 +39,11 @@ final class SourceListener: CameraReceiver, Sendable {
 
   func hears(within seconds: Double = 60) async throws -> CameraProblem {
     try await eventually(within: seconds, "the source to end; \(pictures) pictures came") { problems.first }
+  }
+
+  func ends(with problem: CameraProblem, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let found = try await hears()
+    #expect(found == problem, sourceLocation: sourceLocation)
   }
 
   /// Starts the source that `make` gives on the loop, and stops it after the body whatever happened.
