@@ -27,6 +27,7 @@ package struct Presenter: Sendable {
       }
       return reply
     case .reply(let reply): return Self.withSafetyHeaders(reply)
+    case .picture(let reply): return Self.withSafetyHeaders(reply, isCameraPicture: true)
     case .file(let file): return Self.withSafetyHeaders(file.reply(to: request))
     case .packed(let document): return Self.withSafetyHeaders(document.reply(to: request))
     }
@@ -142,14 +143,11 @@ package struct Presenter: Sendable {
   }
 
   /// What every answer carries (contract, section 1).
-  private static func withSafetyHeaders(_ reply: HTTPReply) -> HTTPReply {
+  private static func withSafetyHeaders(_ reply: HTTPReply, isCameraPicture: Bool = false) -> HTTPReply {
     var reply = reply
     reply.headers.add(name: "X-Content-Type-Options", value: "nosniff")
     reply.headers.add(name: "Referrer-Policy", value: "no-referrer")
-    // Camera pictures say for themselves that other pages may show them.
-    if !reply.headers.contains(name: "Cross-Origin-Resource-Policy") {
-      reply.headers.add(name: "Cross-Origin-Resource-Policy", value: "same-origin")
-    }
+    if !isCameraPicture { reply.headers.add(name: "Cross-Origin-Resource-Policy", value: "same-origin") }
     return reply
   }
 }
