@@ -69,7 +69,7 @@ import Wire
     let limits = ["read", "write", "control"].map { "rate_limit.\($0) = 0\n" }.joined()
     let file = try folder.write("[settings]\nauth.mode = \(mode)\n\(limits)", as: "layerberry.ini")
     try await PageStage.play(
-      [PrinterSpecification(model: .p1s)], signedIn: mode == "required", arguments: ["--config", file],
+      [PrinterSpecification(model: .p1s)], speed: 20, signedIn: mode == "required", arguments: ["--config", file],
       browsing: resolving, body)
   }
 
