@@ -105,11 +105,13 @@ let package = Package(
     // Layer 3 and 4: the application, and how it is presented.
     .target(
       name: "Service",
-      dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "CShims", logging],
+      dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "CShims", nioCore, logging],
       swiftSettings: lean),
     .target(
       name: "API",
-      dependencies: ["Model", "Wire", "Rules", "Store", "Service", "HTTPServer", "CZlib", nioCore, nioHTTP1, logging],
+      dependencies: [
+        "Model", "Wire", "Rules", "Camera", "Store", "Service", "HTTPServer", "CZlib", nioCore, nioHTTP1, logging,
+      ],
       swiftSettings: lean),
 
     .target(

@@ -9,7 +9,7 @@ packages_for() {
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg ;;
     conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
-    benchmark) echo mosquitto curl jq wrk ;;
+    benchmark) echo mosquitto curl jq wrk nginx-light ;;
     abuse) echo curl jq slowhttptest ;;
     *) fail "No group of packages is called $1." 64 ;;
   esac

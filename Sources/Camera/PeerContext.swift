@@ -7,6 +7,15 @@ enum PeerContext {
   case printer(TLSClientContext)
   case certified(WebTLSContext)
 
+  /// - Parameter host: what the certificate must be issued for, unless a key is pinned.
+  init(external host: HostName, isEncrypted: Bool, pinned: Fingerprint?, authorities: String?) throws(TLSError) {
+    guard isEncrypted else {
+      self = .plain
+      return
+    }
+    self = .certified(try WebTLSContext(host: host, pinned: pinned, authorities: authorities))
+  }
+
   /// An `SSL_CTX`; nil speaks plainly.
   var pointer: OpaquePointer? {
     switch self {

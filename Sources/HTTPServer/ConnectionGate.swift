@@ -14,6 +14,7 @@ final class ConnectionGate: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
   typealias OutboundIn = IOData
+  typealias OutboundOut = IOData
 
   private enum Mode {
     case open
@@ -43,6 +44,9 @@ final class ConnectionGate: ChannelDuplexHandler {
 
   var isPaused: Bool { if case .paused = mode { true } else { false } }
 
+  /// Sends bytes that need no encoding.
+  func write(_ bytes: ByteBuffer) { context?.writeAndFlush(wrapOutboundOut(.byteBuffer(bytes)), promise: nil) }
+
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
@@ -69,7 +73,9 @@ final class ConnectionGate: ChannelDuplexHandler {
   func discard(limit: Int) {
     mode = .discarding(limit)
     held = ByteBuffer()
-    guard let context, readWanted else { return }
+    guard let context else { return }
+    passInputClosed(context)
+    guard readWanted else { return }
     readWanted = false
     context.read()
   }

@@ -24,6 +24,8 @@ struct Exchange {
   var isDraining = false
   var drained = 0
   var streaming: Streaming?
+  /// The place among those who look at a broadcast.
+  var seat: BroadcastSeat?
 
   struct Streaming {
     /// Bytes still owed; nil when the length was not announced.
@@ -42,7 +44,7 @@ struct Exchange {
 
   /// An answer without length ends with the connection only when nobody cares any more.
   var isEndlessStream: Bool {
-    guard let streaming else { return false }
+    guard let streaming else { return seat != nil }
     return streaming.remaining == nil
   }
 }

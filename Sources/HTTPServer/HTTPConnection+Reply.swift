@@ -39,6 +39,10 @@ extension HTTPConnection {
         context.flush()
         startStream(length: length, produce, exchange: exchange.id)
         return
+      case .broadcast(let ticket):
+        context.flush()
+        startBroadcast(ticket)
+        return
       case .none, .webSocket:
         break
       }
@@ -86,6 +90,7 @@ struct ReplyFields {
   let mayHaveBody: Bool
   private let length: Int?
   private let isStream: Bool
+  private var isBroadcast = false
 
   /// Nil when a field could break out of its line, or the status is not a final one.
   init?(_ reply: HTTPReply) {
@@ -112,14 +117,18 @@ struct ReplyFields {
     case .stream(let announced, _):
       length = announced
       isStream = true
+    case .broadcast:
+      length = nil
+      isStream = true
+      isBroadcast = true
     }
   }
 
-  /// HTTP/1.0 knows no chunks: the end of such an answer is the end of the connection.
-  func closesByLength(_ minorVersion: Int) -> Bool { isStream && length == nil && minorVersion == 0 }
+  /// HTTP/1.0 knows no chunks: the end of such an answer is the end of the connection. So it is with broadcasts.
+  func closesByLength(_ minorVersion: Int) -> Bool { isStream && length == nil && (minorVersion == 0 || isBroadcast) }
 
   func frame(_ headers: inout HTTPHeaders, isHead: Bool, minorVersion: Int) {
-    guard mayHaveBody else { return }
+    guard mayHaveBody, !isBroadcast else { return }
     if let length {
       headers.add(name: "Content-Length", value: String(length))
     } else if !isHead, minorVersion == 1 {

@@ -155,6 +155,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Gate
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable {
       wakeWriter()
+      if let seat = exchange?.seat { seat.room.becameWritable(seat) }
       if awaitsWritable {
         awaitsWritable = false
         proceed()
@@ -334,6 +335,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Gate
 
   /// Ends the application's part: its task, its reader, its writer.
   func cancelExchange() {
+    leaveBroadcast()
     guard let exchange else { return }
     self.exchange = nil
     exchange.task?.cancel()

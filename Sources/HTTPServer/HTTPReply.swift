@@ -18,6 +18,8 @@ package struct HTTPReply: Sendable {
     /// connection is closed), else chunked, or until the connection closes in HTTP/1.0. The closure is cancelled
     /// when the peer goes or the server stops; it is not called for `HEAD`.
     case stream(length: Int?, @Sendable (ResponseWriter) async throws -> Void)
+    /// Pieces of a broadcast as they come, until the connection closes. Not begun for `HEAD`.
+    case broadcast(BroadcastTicket)
     /// Completes the opening handshake (RFC 6455, section 4.2.2) and runs the closure; when it returns, the
     /// connection is closed with 1000. Where the request is no proper handshake the server answers 400 (or 426).
     /// `status` is not looked at; `headers` are added to the 101.

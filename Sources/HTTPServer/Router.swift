@@ -69,7 +69,7 @@ package struct Router<Value: Sendable>: Sendable {
     let method: RequestMethod
     let path: [String]
     var values: [String] = []
-    /// Methods of every resource that the path can mean.
+    /// Methods of the resource that the path means.
     var allowed: Set<RequestMethod> = []
   }
 
@@ -83,7 +83,11 @@ package struct Router<Value: Sendable>: Sendable {
       return nil
     }
     let segment = search.path[depth]
-    if let child = nodes[place].literals[segment], let found = find(child, depth: depth + 1, &search) { return found }
+    if let child = nodes[place].literals[segment] {
+      if let found = find(child, depth: depth + 1, &search) { return found }
+      // The path is that resource, whatever methods another one with a parameter there has.
+      guard search.allowed.isEmpty else { return nil }
+    }
     guard let child = nodes[place].parameter, !segment.isEmpty else { return nil }
     search.values.append(segment)
     if let found = find(child, depth: depth + 1, &search) { return found }

@@ -13,6 +13,10 @@ package struct DataFolder: Hashable, Sendable {
   package var firstPassword: String { path + "/first-password" }
   /// Files on their way to a printer or from one; emptied at every start of the service.
   package var transfers: String { path + "/transfers" }
+  /// A file for each time-lapse, named by its number.
+  package var timelapses: String { path + "/timelapses" }
+  /// A picture for each print that has one, named by the print's number.
+  package var finishPhotos: String { path + "/finish-photos" }
   package var lockFile: String { path + "/lock" }
 
   /// Makes the folder (0700) where it is missing, and its subfolders; then writes and syncs 64 KiB for a trial, which is
@@ -24,6 +28,8 @@ package struct DataFolder: Hashable, Sendable {
     try folder.probe()
     try folder.make(folder.trust, what: "The folder for trusted certificates")
     try folder.make(folder.backups, what: "The folder for backups")
+    try folder.make(folder.timelapses, what: "The folder for time-lapses")
+    try folder.make(folder.finishPhotos, what: "The folder for photos of finished prints")
     return folder
   }
 

@@ -25,6 +25,15 @@ package struct PrintRepository: Sendable {
     }
   }
 
+  /// The record of the print that is being followed on this printer.
+  package func followedPrint(of id: PrinterID) async throws -> PrintID? {
+    try await database.read { connection in
+      try connection.row("SELECT print_id FROM tracked_prints WHERE printer_id = ?", [.id(id)]) {
+        (row) throws(SQLiteError) in try row.optionalInteger("print_id").map(PrintID.init(rawValue:))
+      } ?? nil
+    }
+  }
+
   /// A print is on the machine that was not there before. One that is still being followed there has gone by unseen.
   ///
   /// - Throws: `Refusal.unknownPrinter`

@@ -12,6 +12,8 @@ package struct PrinterRecord: Hashable, Sendable {
   package var ftpsPort: PortNumber
   /// nil is what the model has.
   package var cameraPort: PortNumber?
+  /// Another camera instead of the printer's own.
+  package var externalCamera: ExternalCameraAddress?
   package var isEnabled: Bool
   /// The key that is trusted, pinned at the first connection or by a person.
   package var pin: Fingerprint?
@@ -34,13 +36,14 @@ package struct NewPrinter: Hashable, Sendable {
   package var mqttPort: PortNumber
   package var ftpsPort: PortNumber
   package var cameraPort: PortNumber?
+  package var externalCamera: ExternalCameraAddress?
   package var isEnabled: Bool
   package var pin: Fingerprint?
 
   package init(
     name: String, host: HostName, serial: SerialNumber, accessCode: AccessCode, model: PrinterModel? = nil,
-    mqttPort: PortNumber = .mqtt, ftpsPort: PortNumber = .ftps, cameraPort: PortNumber? = nil, isEnabled: Bool = true,
-    pin: Fingerprint? = nil
+    mqttPort: PortNumber = .mqtt, ftpsPort: PortNumber = .ftps, cameraPort: PortNumber? = nil,
+    externalCamera: ExternalCameraAddress? = nil, isEnabled: Bool = true, pin: Fingerprint? = nil
   ) {
     self.name = name
     self.host = host
@@ -50,6 +53,7 @@ package struct NewPrinter: Hashable, Sendable {
     self.mqttPort = mqttPort
     self.ftpsPort = ftpsPort
     self.cameraPort = cameraPort
+    self.externalCamera = externalCamera
     self.isEnabled = isEnabled
     self.pin = pin
   }
@@ -65,6 +69,8 @@ package struct PrinterChanges: Hashable, Sendable {
   package var mqttPort: PortNumber?
   package var ftpsPort: PortNumber?
   package var cameraPort: PortNumber??
+  /// One that shows a password or a query as dots, as reading gives it, means the stored one.
+  package var externalCamera: ExternalCameraAddress??
   package var isEnabled: Bool?
   package var pin: Fingerprint??
 
@@ -80,6 +86,7 @@ package struct PrinterChanges: Hashable, Sendable {
     if let mqttPort { new.mqttPort = mqttPort }
     if let ftpsPort { new.ftpsPort = ftpsPort }
     if let cameraPort { new.cameraPort = cameraPort }
+    if let externalCamera { new.externalCamera = Self.meant(externalCamera, old.externalCamera) }
     if let isEnabled { new.isEnabled = isEnabled }
     if let serial, serial != old.serial {
       new.serial = serial
@@ -91,5 +98,13 @@ package struct PrinterChanges: Hashable, Sendable {
       new.trustState = pin == nil ? .none : .pinned
     }
     return new
+  }
+
+  private static func meant(
+    _ new: ExternalCameraAddress?, _ old: ExternalCameraAddress?
+  ) -> ExternalCameraAddress? {
+    // Another host or user makes another text, and gets no password that was meant for the old one.
+    guard let new, let old, new.text.exposed == old.description else { return new }
+    return old
   }
 }

@@ -41,15 +41,15 @@ package struct PrinterRepository: Sendable {
       do {
         try connection.execute(
           """
-          INSERT INTO printers (name, host, serial, access_code, model, mqtt_port, ftps_port, camera_port, is_enabled,
-            pin_sha256_hex, trust_state, is_plate_cleared, created_ms, updated_ms)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
+          INSERT INTO printers (name, host, serial, access_code, model, mqtt_port, ftps_port, camera_port, camera_url,
+            is_enabled, pin_sha256_hex, trust_state, is_plate_cleared, created_ms, updated_ms)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
           """,
           [
             .text(printer.name), .text(printer.host.text), .text(printer.serial.text),
             .text(printer.accessCode.secret.exposed), .text(printer.model?.rawValue),
             Self.port(printer.mqttPort), Self.port(printer.ftpsPort), Self.port(printer.cameraPort),
-            .flag(printer.isEnabled), .text(printer.pin?.hex),
+            .text(printer.externalCamera?.text.exposed), .flag(printer.isEnabled), .text(printer.pin?.hex),
             .text((printer.pin == nil ? Trust.State.none : .pinned).rawValue), .moment(now), .moment(now),
           ])
       } catch let error as SQLiteError where error.isUniqueViolation {
@@ -67,12 +67,13 @@ package struct PrinterRepository: Sendable {
         try connection.execute(
           """
           UPDATE printers SET name = ?, host = ?, serial = ?, access_code = ?, model = ?, mqtt_port = ?, ftps_port = ?,
-            camera_port = ?, is_enabled = ?, pin_sha256_hex = ?, trust_state = ?, updated_ms = ? WHERE id = ?
+            camera_port = ?, camera_url = ?, is_enabled = ?, pin_sha256_hex = ?, trust_state = ?, updated_ms = ? WHERE id = ?
           """,
           [
             .text(new.name), .text(new.host.text), .text(new.serial.text), .text(new.accessCode.secret.exposed),
             .text(new.model?.rawValue), Self.port(new.mqttPort), Self.port(new.ftpsPort), Self.port(new.cameraPort),
-            .flag(new.isEnabled), .text(new.pin?.hex), .text(new.trustState.rawValue), .moment(now), .id(id),
+            .text(new.externalCamera?.text.exposed), .flag(new.isEnabled), .text(new.pin?.hex),
+            .text(new.trustState.rawValue), .moment(now), .id(id),
           ])
       } catch let error as SQLiteError where error.isUniqueViolation {
         throw Refusal.duplicateSerial
@@ -162,7 +163,11 @@ package struct PrinterRepository: Sendable {
       accessCode: try row.value("access_code") { (text) throws(InvalidValue) in try AccessCode(text) },
       model: try row.optionalText("model").flatMap(PrinterModel.init(rawValue:)),
       mqttPort: try row.port("mqtt_port"), ftpsPort: try row.port("ftps_port"),
-      cameraPort: try row.optionalPort("camera_port"), isEnabled: try row.flag("is_enabled"),
+      cameraPort: try row.optionalPort("camera_port"),
+      externalCamera: try row.optionalValue("camera_url") { (text) throws(InvalidValue) in
+        try ExternalCameraAddress(text)
+      },
+      isEnabled: try row.flag("is_enabled"),
       pin: try row.optionalValue("pin_sha256_hex") { (text) throws(InvalidValue) in try Fingerprint(text) },
       trustState: Trust.State(rawValue: try row.text("trust_state")) ?? .none,
       plateCleared: try row.flag("is_plate_cleared"),

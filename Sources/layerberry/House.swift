@@ -1,4 +1,5 @@
 import API
+import Camera
 import CShims
 import HTTPServer
 import Link
@@ -20,6 +21,7 @@ struct House: Sendable {
   private let loop: PollLoop
   private let fleet: Fleet
   private let discovery: Discovery
+  private let pictures: Pictures
   private let transfers: TransferWorkers
   private let doorway: Doorway
   private let system: SystemReporter
@@ -65,11 +67,13 @@ struct House: Sendable {
     let feed = EventFeed()
     let view = FleetView()
     let transfers = TransferWorkers()
-    let fleet = Fleet(
-      surroundings: PrinterSurroundings(
-        loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
-        prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: transfers,
-        clock: clock, logger: makeLogger("printers")))
+    let reach = AddressRule(allowsLoopback: true, ownPorts: [configuration.port])
+    var surroundings = PrinterSurroundings(
+      loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
+      prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: transfers,
+      clock: clock, logger: makeLogger("printers"))
+    surroundings.checkCamera = { (address) throws(InvalidValue) in try reach.check(address, field: "camera") }
+    let fleet = Fleet(surroundings: surroundings)
     try await fleet.load()
     let discovery = Discovery(
       loop: loop, fleet: fleet, view: view, feed: feed, clock: clock, logger: makeLogger("discovery"))
@@ -84,11 +88,15 @@ struct House: Sendable {
       database: database, view: view, clock: clock, version: Version.text, libraries: Libraries.inUse,
       logger: makeLogger("system"))
     let live = LiveFeed(feed: feed, view: view, watch: doorway.watch)
+    let pictures = Pictures(
+      fleet: fleet, view: view, feed: feed, database: database, settings: settings, clock: clock,
+      sources: Pictures.sources(within: reach), makeLogger: makeLogger)
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
       + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
+      + pictures.operations
       + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
@@ -108,7 +116,8 @@ struct House: Sendable {
       sink.level = configuration.logLevel ?? settings.logLevel
     }
     return House(
-      database: database, loop: loop, fleet: fleet, discovery: discovery, transfers: transfers, doorway: doorway,
+      database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures, transfers: transfers,
+      doorway: doorway,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
       logger: startLogger)
   }
@@ -123,6 +132,7 @@ struct House: Sendable {
 
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
+    await pictures.start()
     await discovery.start()
     housekeeping = Task { [fleet, doorway, logger] in await Self.tidy(fleet: fleet, doorway: doorway, logger: logger) }
   }
@@ -137,6 +147,7 @@ struct House: Sendable {
     transfers.shutdown()
     await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
+    await pictures.stop()
     await discovery.stop()
     await fleet.stop()
     do {

@@ -33,7 +33,7 @@ struct Layers {
     "Camera": Room(layer: 2, outside: system.union(["NIOCore", "Logging"])),
     "Store": Room(layer: 2, outside: system.union(["Logging"])),
     "HTTPServer": Room(layer: 2, outside: system.union(nio).union(["Logging"])),
-    "Service": Room(layer: 3, outside: system.union(["Logging"])),
+    "Service": Room(layer: 3, outside: system.union(["NIOCore", "Logging"])),
     "API": Room(layer: 4, outside: system.union(["NIOCore", "NIOHTTP1", "Logging"])),
     "Web": Room(layer: 4, outside: []),
     "layerberry": Room(layer: 5, outside: system.union(nio).union(["Logging", "ArgumentParser", "Dispatch"])),

@@ -115,6 +115,7 @@ struct BadRequestTests {
     Row(
       what: "an id beyond all numbers", path: "/api/v1/printers/99999999999999999999", status: 404,
       code: "PRINTER_NOT_FOUND"),
+    Row(what: "an id with a sign", path: "/api/v1/printers/+1", status: 404, code: "PRINTER_NOT_FOUND"),
     Row(what: "the status of no printer", path: "/api/v1/printers/0/status", status: 404, code: "PRINTER_NOT_FOUND"),
     Row(
       what: "deleting no printer", method: "DELETE", path: "/api/v1/printers/99", status: 404, code: "PRINTER_NOT_FOUND"

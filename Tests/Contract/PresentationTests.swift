@@ -62,6 +62,9 @@ struct PresentationTests {
           <\(path)?limit=2&offset=0>; rel="first", <\(path)?limit=2&offset=0>; rel="prev", \
           <\(path)?limit=2&offset=4>; rel="next", <\(path)?limit=2&offset=4>; rel="last"
           """)
+      let filtered = try client.get("\(path)?limit=2&format=bare&x=%2F")
+      #expect(
+        filtered.headers["link"]?.contains("<\(path)?format=bare&x=%2F&limit=2&offset=2>; rel=\"next\"") == true)
       let page = try client.get("\(path)?page=2&per_page=2")
       #expect(page.json == part.json && page.headers["link"] == part.headers["link"])
       #expect(try client.get("\(path)?offset=9").json == [])
@@ -147,6 +150,10 @@ struct PresentationTests {
         #expect(options.headers["allow"]?.contains("GET") == true, "OPTIONS \(path)")
       }
       #expect(try HTTPClient(port: client.port).send("HEAD", "/api/v1/printers").status == 401)
+      // A path that is one resource has nothing of another that has a parameter there.
+      let named = try client.send("OPTIONS", "/api/v1/printers/discover")
+      #expect(named.headers["allow"] == "GET, HEAD, OPTIONS")
+      #expect(try client.send("DELETE", "/api/v1/printers/discover").status == 405)
     }
   }
 

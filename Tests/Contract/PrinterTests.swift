@@ -22,7 +22,7 @@ struct PrinterTests {
     #expect(printer["model"] == "P1S" && printer["model_code"] == "P1S")
     #expect(printer["access_code"] == ["set": true])
     #expect(printer["ftps_port"] == 990 && printer["camera_port"] == 6000)
-    #expect(printer["camera"] == ["kind": "jpeg6000"])
+    #expect(printer["camera"] == ["kind": "jpeg6000", "url": nil])
     #expect(printer["trust"] == ["state": "none", "fingerprint": nil, "offered": nil])
     #expect(printer["plug_id"] == .null && printer["plug_ids"] == [] && printer["current_print"] == .null)
     #expect(printer["enabled"] == true && printer["connected"] == false)

@@ -30,6 +30,33 @@ final class Signal: Sendable {
   var isRaised: Bool { state.withLock { $0.isRaised } }
 }
 
+/// A number that changes, and can be waited for.
+final class Level: Sendable {
+  private let state = Mutex<(value: Int, waiters: [(Int, CheckedContinuation<Void, Never>)])>((0, []))
+
+  var value: Int { state.withLock { $0.value } }
+
+  func set(_ value: Int) {
+    let due = state.withLock { state in
+      state.value = value
+      let due = state.waiters.filter { $0.0 == value }
+      state.waiters.removeAll { $0.0 == value }
+      return due
+    }
+    for waiter in due { waiter.1.resume() }
+  }
+
+  func wait(for value: Int) async {
+    await withCheckedContinuation { continuation in
+      let isThere = state.withLock { state in
+        if state.value != value { state.waiters.append((value, continuation)) }
+        return state.value == value
+      }
+      if isThere { continuation.resume() }
+    }
+  }
+}
+
 /// An application with one path for each thing that an application can do.
 final class TestService: HTTPResponder {
   let streamEnded = Signal()
@@ -38,7 +65,16 @@ final class TestService: HTTPResponder {
   private let feeds = Locked<[WebSocketConnection]>([])
   private let feedOpened = Locked(Signal())
   let closed = Signal()
+  let live: Broadcast
+  let liveAudience: Level
+  let tickets = Locked<[BroadcastTicket]>([])
   let options = Locked(WebSocketOptions())
+
+  init() {
+    let audience = Level()
+    liveAudience = audience
+    live = Broadcast(opening: ByteBuffer(string: "begin:")) { audience.set($0) }
+  }
 
   func respond(to request: HTTPRequest) async -> HTTPReply {
     switch request.target.rawPath {
@@ -87,6 +123,10 @@ final class TestService: HTTPResponder {
         })
     case "/endless": return endless(ByteBuffer(string: "frame"))
     case "/flood": return endless(ByteBuffer(repeating: 0x41, count: 64 * 1024))
+    case "/live":
+      let ticket = BroadcastTicket(live)
+      tickets.update { $0.append(ticket) }
+      return HTTPReply(status: 200, body: .broadcast(ticket))
     case "/ws":
       return HTTPReply(
         status: 101,

@@ -62,6 +62,10 @@ package final class StandingWatch: Sendable {
 
   /// The same answer, whose stream ends when the caller may no longer have it.
   func guarding(_ reply: HTTPReply, for caller: Caller, _ access: Access) -> HTTPReply {
+    if access != .anyone, case .broadcast(let ticket) = reply.body {
+      guardTicket(ticket, caller, access)
+      return reply
+    }
     guard access != .anyone, case .stream(let length, let produce) = reply.body else { return reply }
     var guarded = reply
     guarded.body = .stream(length: length) { [self] writer in
@@ -73,6 +77,12 @@ package final class StandingWatch: Sendable {
       }
     }
     return guarded
+  }
+
+  private func guardTicket(_ ticket: BroadcastTicket, _ caller: Caller, _ access: Access) {
+    let number = enter(
+      Entry(caller: caller, access: access, expiresAt: caller.expiresAt, end: { [weak ticket] in ticket?.withdraw() }))
+    ticket.whenEnded { [weak self] in self?.state.withLock { _ = $0.entries.removeValue(forKey: number) } }
   }
 
   private func enter(_ entry: Entry) -> Int {

@@ -37,6 +37,7 @@ package enum Topic: String, Sendable, CaseIterable {
   case printers = "Printers"
   case control = "Control"
   case files = "Files"
+  case cameras = "Cameras"
   case access = "Access"
   case keys = "API keys"
   case settings = "Settings"
@@ -51,6 +52,7 @@ package enum Topic: String, Sendable, CaseIterable {
     case .printers: "What printers there are, how they stand, and how they are reached."
     case .control: "Everything that drives a printer. Answers when the printer has acknowledged it."
     case .files: "The files on a printer's own storage."
+    case .cameras: "Live pictures, single ones, and time-lapses."
     case .access: "Signing in, and being let in at the board."
     case .keys: "Who may call, and what."
     case .settings: "What the owner has chosen."
@@ -222,6 +224,8 @@ package enum Outcome: Sendable {
   case list(any WireValue, page: Page, total: Int)
   /// An answer that no format touches: a WebSocket, a stream.
   case reply(HTTPReply)
+  /// Pictures of a camera, which other pages may show (contract, section 1).
+  case picture(HTTPReply)
   /// A file to be saved, whole or the part that is asked for.
   case file(FileAnswer)
   /// A document that is kept packed.

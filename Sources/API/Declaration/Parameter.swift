@@ -41,7 +41,9 @@ extension Parameter {
     _ name: String = "id", _ note: String, missing: ErrorCode, noun: String, _ make: @escaping @Sendable (Int64) -> ID
   ) -> Parameter<ID> {
     Parameter<ID>(name: name, place: .path, schema: .integer(1...Int64.max), note: note) { (text) throws(Fault) in
-      guard let number = Int64(text), number > 0 else { throw Fault(missing, "There is no \(noun) \(quoted(text)).") }
+      guard let number = wholeNumber(text), number > 0 else {
+        throw Fault(missing, "There is no \(noun) \(quoted(text)).")
+      }
       return make(number)
     }
   }
@@ -53,13 +55,18 @@ extension Parameter {
     Parameter<Int>(
       name: name, place: .query, schema: .integer(range), note: note, example: example.map { .int($0) }
     ) { (text) throws(Fault) in
-      guard let number = Int64(text), range.contains(number) else {
+      guard let number = wholeNumber(text), range.contains(number) else {
         throw Fault(
           InvalidValue(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)"))
       }
       return Int(number)
     }
   }
+}
+
+/// Digits only: no sign, no space, as the description says it.
+func wholeNumber(_ text: String) -> Int64? {
+  text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil
 }
 
 /// What somebody sent, as part of a sentence: short, and without characters that confuse a terminal.

@@ -1,3 +1,4 @@
+import Camera
 import HTTPServer
 import Model
 import NIOCore
@@ -16,6 +17,7 @@ struct LiveEvent: Sendable {
     case printFailed = "print_failed"
     case printerOffline = "printer_offline"
     case printerError = "printer_error"
+    case camera
     case pairing
   }
 
@@ -64,6 +66,15 @@ struct LiveEvent: Sendable {
         (snapshot.report?.hms ?? []).map { HMSView(code: $0, model: snapshot.identity.model) }.write(to: &json)
         json.key("print_error")
         (snapshot.report?.printError?.text).write(to: &json)
+        json.endObject()
+      }
+    case .camera(let printer, let change):
+      self.init(.camera, printer) { json in
+        json.beginObject()
+        json.key("online")
+        json.write(change == .online)
+        json.key("reason")
+        if case .offline(let problem) = change { json.write(problem.sentence) } else { json.null() }
         json.endObject()
       }
     case .pairing(let notice):

@@ -30,7 +30,8 @@ enum PrinterFields {
     try AccessCode(trimmed(try text(json, "access_code")))
   }
   static let model = InputField(
-    "model", .string, "The model, when the serial number does not tell it: its name or short name.", example: "X1C"
+    "model", .choice(modelWords), "The model, when the serial number does not tell it: its name or short name.",
+    example: "X1C"
   ) { (json) throws(InvalidValue) in
     let word = try text(json, "model")
     guard let model = PrinterModel(name: word) ?? PrinterModel(code: word) else {
@@ -39,9 +40,26 @@ enum PrinterFields {
     }
     return model
   }
+  /// Names and short names; how they are capitalised and spaced makes no difference.
+  private static let modelWords = PrinterModel.allCases.flatMap { model in
+    model.displayName == model.rawValue ? [model.rawValue] : [model.displayName, model.rawValue]
+  }
   static let mqttPort = port("mqtt_port", "Where its broker listens; 8883 by default.", example: 8883)
   static let ftpsPort = port("ftps_port", "Where its file server listens; 990 by default.", example: 990)
   static let cameraPort = port("camera_port", "Where its camera listens; 6000 or 322 by model.", example: 6000)
+  static let camera = InputField<ExternalCameraAddress?>(
+    "camera",
+    .string(
+      length: 1...ExternalCameraAddress.limit, format: nil,
+      pattern: "^((https?|rtsps?)://[!-~]+|/dev/video(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))$"),
+    "Another camera instead of the printer's own: http(s) for MJPEG or snapshots, rtsp(s), or /dev/video0 to 255; null is"
+      + " the printer's own. The object that reading gives is taken as well.",
+    example: "http://192.168.1.50/video"
+  ) { (json) throws(InvalidValue) in
+    let value = json.object == nil ? json : json["url"] ?? .null
+    guard value != .null else { return nil }
+    return try ExternalCameraAddress(trimmed(try text(value, "camera")), field: "camera")
+  }
   static let fingerprint = InputField(
     "fingerprint", .string(length: 64...64, format: nil, pattern: "^[0-9a-f]{64}$"),
     "SHA-256 of the printer's public key (SPKI), 64 lower-case hex digits: only this key is trusted.",
@@ -72,8 +90,8 @@ struct AddPrinter: WireInput {
   static let fields: [DeclaredInput] = [
     .required(PrinterFields.printerName), .required(PrinterFields.address), .required(PrinterFields.serial),
     .required(PrinterFields.accessCode), .clearable(PrinterFields.model), .clearable(PrinterFields.mqttPort),
-    .clearable(PrinterFields.ftpsPort), .clearable(PrinterFields.cameraPort), .clearable(PrinterFields.fingerprint),
-    .optional(PrinterFields.isEnabled),
+    .clearable(PrinterFields.ftpsPort), .clearable(PrinterFields.cameraPort), .clearable(PrinterFields.camera),
+    .clearable(PrinterFields.fingerprint), .optional(PrinterFields.isEnabled),
   ]
 
   init(_ reader: inout InputReader) throws(Fault) {
@@ -85,12 +103,14 @@ struct AddPrinter: WireInput {
     let mqttPort = reader.optional(PrinterFields.mqttPort)
     let ftpsPort = reader.optional(PrinterFields.ftpsPort)
     let cameraPort = reader.optional(PrinterFields.cameraPort)
+    let camera = reader.optional(PrinterFields.camera) ?? nil
     let fingerprint = reader.optional(PrinterFields.fingerprint)
     let isEnabled = reader.optional(PrinterFields.isEnabled)
     guard let name, let host, let serial, let accessCode else { throw reader.fault }
     printer = NewPrinter(
       name: name, host: host, serial: serial, accessCode: accessCode, model: model, mqttPort: mqttPort ?? .mqtt,
-      ftpsPort: ftpsPort ?? .ftps, cameraPort: cameraPort, isEnabled: isEnabled ?? true, pin: fingerprint)
+      ftpsPort: ftpsPort ?? .ftps, cameraPort: cameraPort, externalCamera: camera, isEnabled: isEnabled ?? true,
+      pin: fingerprint)
   }
 }
 
@@ -103,7 +123,8 @@ struct ChangePrinter: WireInput {
     .replaceable(PrinterFields.printerName), .replaceable(PrinterFields.address), .replaceable(PrinterFields.serial),
     .secret(PrinterFields.accessCode, canBeCleared: false), .clearable(PrinterFields.model),
     .clearable(PrinterFields.mqttPort),
-    .clearable(PrinterFields.ftpsPort), .clearable(PrinterFields.cameraPort), .replaceable(PrinterFields.isEnabled),
+    .clearable(PrinterFields.ftpsPort), .clearable(PrinterFields.cameraPort), .clearable(PrinterFields.camera),
+    .replaceable(PrinterFields.isEnabled),
   ]
 
   init(_ reader: inout InputReader) throws(Fault) {
@@ -120,6 +141,11 @@ struct ChangePrinter: WireInput {
     edit.mqttPort = Self.port(reader.change(PrinterFields.mqttPort), standard: .mqtt)
     edit.ftpsPort = Self.port(reader.change(PrinterFields.ftpsPort), standard: .ftps)
     edit.cameraPort = Self.edit(reader.change(PrinterFields.cameraPort))
+    switch reader.change(PrinterFields.camera) {
+    case .keep: break
+    case .clear: edit.externalCamera = .some(nil)
+    case .set(let address): edit.externalCamera = .some(address)
+    }
     edit.isEnabled = reader.replacement(PrinterFields.isEnabled)
     changes = edit
   }

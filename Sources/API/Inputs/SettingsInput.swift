@@ -7,6 +7,8 @@ struct ChangeSettings: WireInput {
   let values: [SettingName: JSONValue?]
 
   static let name = "ChangeSettings"
+  /// An unknown name is refused here, as a mistyped setting would else be silently without effect.
+  static let rule: [String: JSONValue] = ["additionalProperties": false]
   static let fields: [DeclaredInput] = SettingName.allCases.map { setting in
     .clearable(
       InputField<JSONValue>(setting.rawValue, setting.kind.schema, setting.note, example: setting.standard) {

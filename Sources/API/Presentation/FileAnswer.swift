@@ -8,10 +8,17 @@ package import Service
 package struct FileAnswer: Sendable {
   private static let piece = 64 << 10
 
-  private let file: SpoolFile
+  private let file: any ReadableFile
   private let name: String
   /// Strong, as parts of the file are put together by it.
   private let tag: String
+
+  /// - Parameter tag: tells this file, as it is, from any other.
+  package init(_ file: any ReadableFile, name: String, tag: String) {
+    self.file = file
+    self.name = name
+    self.tag = "\"\(tag)\""
+  }
 
   /// Reads the whole file once, for its tag.
   package init(_ file: SpoolFile, name: String) async throws {

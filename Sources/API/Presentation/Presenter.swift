@@ -27,6 +27,7 @@ package struct Presenter: Sendable {
       }
       return reply
     case .reply(let reply): return Self.withSafetyHeaders(reply)
+    case .picture(let reply): return Self.withSafetyHeaders(reply, isCameraPicture: true)
     case .file(let file): return Self.withSafetyHeaders(file.reply(to: request))
     case .packed(let document): return Self.withSafetyHeaders(document.reply(to: request))
     }
@@ -110,8 +111,13 @@ package struct Presenter: Sendable {
   /// The pages around this one (RFC 8288).
   private static func link(_ request: HTTPRequest, page: Page, total: Int) -> String? {
     let path = request.target.rawPath
+    // Filters and the format hold for the other pages as well.
+    let others = (request.target.rawQuery ?? "").split(separator: "&").filter { part in
+      !["limit", "offset", "page", "per_page"].contains(part.prefix { $0 != "=" })
+    }
+    let start = others.map { "\($0)&" }.joined()
     func entry(_ offset: Int, _ relation: String) -> String {
-      "<\(path)?limit=\(page.limit)&offset=\(offset)>; rel=\"\(relation)\""
+      "<\(path)?\(start)limit=\(page.limit)&offset=\(offset)>; rel=\"\(relation)\""
     }
     var entries: [String] = []
     if page.offset > 0 {
@@ -137,14 +143,11 @@ package struct Presenter: Sendable {
   }
 
   /// What every answer carries (contract, section 1).
-  private static func withSafetyHeaders(_ reply: HTTPReply) -> HTTPReply {
+  private static func withSafetyHeaders(_ reply: HTTPReply, isCameraPicture: Bool = false) -> HTTPReply {
     var reply = reply
     reply.headers.add(name: "X-Content-Type-Options", value: "nosniff")
     reply.headers.add(name: "Referrer-Policy", value: "no-referrer")
-    // Camera pictures say for themselves that other pages may show them.
-    if !reply.headers.contains(name: "Cross-Origin-Resource-Policy") {
-      reply.headers.add(name: "Cross-Origin-Resource-Policy", value: "same-origin")
-    }
+    if !isCameraPicture { reply.headers.add(name: "Cross-Origin-Resource-Policy", value: "same-origin") }
     return reply
   }
 }

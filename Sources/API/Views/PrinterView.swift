@@ -27,7 +27,7 @@ package struct PrinterView: WireObject {
     ObjectField("enabled", "The service follows this printer.") { $0.identity.isEnabled },
     ObjectField("error", "Why it cannot be followed, or null.", example: .null) { $0.printer.problem },
     ObjectField("current_print", "While it prepares, prints or is paused.") { CurrentPrintView($0.printer) },
-    ObjectField("camera", "The camera by its kind.") { PrinterCameraView(kind: $0.identity.model?.camera) },
+    ObjectField("camera", "The camera by its kind.") { PrinterCameraView(identity: $0.identity) },
     ObjectField("plug_id", "The smart plug that feeds it, or null.", example: 7) { _ in Int64?.none },
     ObjectField("plug_ids", "All smart plugs of this printer.", example: [7]) { _ in [Int64]() },
     ObjectField("plate_cleared", "The plate is free for the next print.") { $0.identity.plateCleared },
@@ -44,17 +44,6 @@ package struct PrinterView: WireObject {
     },
     ObjectField("created_at", "When it was added.") { $0.identity.createdAt },
     ObjectField("updated_at", "When it was changed last.") { $0.identity.updatedAt },
-  ]
-}
-
-package struct PrinterCameraView: WireObject {
-  let kind: PrinterModel.CameraKind?
-
-  package static let name = "PrinterCamera"
-  package static let fields: [ObjectField<PrinterCameraView>] = [
-    ObjectField("kind", "`jpeg6000` or `rtsps322`; null when the model is not known.", example: "rtsps322") {
-      $0.kind?.rawValue
-    }
   ]
 }
 

@@ -1,6 +1,7 @@
 #ifndef LAYERBERRY_CSHIMS_H
 #define LAYERBERRY_CSHIMS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* What Swift cannot call itself: variadic functions, macros, setjmp, and glibc's allocator switches. */
@@ -56,5 +57,32 @@ void layerberry_start_writeback(int descriptor, int64_t offset, int64_t count);
 /* accept4 and pipe2: descriptors that no child inherits, not even one that starts at this very moment. */
 int layerberry_accept(int listener);
 int layerberry_pipe(int ends[2], int is_blocking);
+
+/* A V4L2 camera that streams into mapped memory. */
+enum { LAYERBERRY_VIDEO_BUFFERS = 4 };
+typedef struct {
+  /* Readable when there is a picture. */
+  int descriptor;
+  unsigned width;
+  unsigned height;
+  /* Bytes of a row, where the pictures are packed. */
+  size_t stride;
+  /* YUYV; otherwise each picture is a JPEG. */
+  int is_packed;
+  unsigned count;
+  void *starts[LAYERBERRY_VIDEO_BUFFERS];
+  size_t lengths[LAYERBERRY_VIDEO_BUFFERS];
+} layerberry_video;
+
+/* Opens the device and starts its stream; 0, or -errno: -ENOTTY for what is no camera, or none that we can read. */
+int layerberry_video_open(const char *path, layerberry_video *video);
+/* The next picture: 1, 0 where there is none yet, or -errno. It is the camera's again after layerberry_video_give. */
+int layerberry_video_take(layerberry_video *video, unsigned *index, const uint8_t **bytes, size_t *count);
+int layerberry_video_give(layerberry_video *video, unsigned index);
+void layerberry_video_close(layerberry_video *video);
+
+/* YUYV as three planes behind each other, both chromas at half the width and height: width * height * 3 / 2 bytes in
+   all. Width and height are even. */
+void layerberry_video_unpack(const uint8_t *packed, unsigned width, unsigned height, size_t stride, uint8_t *planes);
 
 #endif

@@ -32,6 +32,8 @@ package final class DecoderProgram: Sendable {
     return nil
   }
 
+  var isThere: Bool { access(path, X_OK) == 0 }
+
   func giveUpHardware() { hardware.store(false, ordering: .relaxed) }
 
   /// - Parameter rate: pictures a second at most; nil is every one.
@@ -44,11 +46,14 @@ package final class DecoderProgram: Sendable {
     // (lessons, camera). Some cameras' time stamps stand still: the wall clock tells the time (protocol sheet, 5.2).
     arguments += ["-threads", "1", "-flags", "low_delay", "-probesize", "32", "-analyzeduration", "0"]
     arguments += ["-fpsprobesize", "0", "-use_wallclock_as_timestamps", "1", "-f", "h264", "-i", "pipe:0", "-an"]
+    // Pictures count up whatever the time: two within one tick of the stream's own rate would end the encoder.
+    var filter = "setpts=N/TB"
     if let rate {
       // Not the filter fps: after a pause it would make up the pictures that were missing.
       let gap = 0.9 / Double(max(1, rate))
-      arguments += ["-vf", "select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,\(gap))"]
+      filter = "select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,\(gap)),\(filter)"
     }
+    arguments += ["-vf", filter]
     arguments += ["-fps_mode", "passthrough", "-c:v", "mjpeg", "-q:v", "5", "-threads", "1"]
     arguments += ["-f", "mpjpeg", "-flush_packets", "1", "pipe:1"]
     return arguments

@@ -114,7 +114,7 @@ package final class FrameDecoder {
     pictures = 0
     startedAt = loop.now
     owesSince = nil
-    guard child != nil else { return fail(.noResources) }
+    guard child != nil else { return fail(program.isThere ? .noResources : .decoderMissing) }
     watch()
   }
 

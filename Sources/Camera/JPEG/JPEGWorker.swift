@@ -49,6 +49,19 @@ package final class JPEGWorker: Sendable {
     }
   }
 
+  /// As `JPEGPicture.judge`.
+  package func judged(_ jpeg: ByteBuffer) async throws(JPEGError) {
+    let result = await run { () -> Result<ByteBuffer, JPEGError> in
+      do throws(JPEGError) {
+        try JPEGPicture(jpeg).judge()
+        return .success(jpeg)
+      } catch {
+        return .failure(error)
+      }
+    }
+    if case .failure(let error) = result { throw error }
+  }
+
   /// Refuses what waits; what is under way is finished.
   package func shutdown() {
     let refused = state.withLock { state in

@@ -118,11 +118,10 @@ package final class RTSPCameraSource: CameraSource {
 
   private func makeContext() -> PeerContext? {
     switch target.security {
-    case .none: .plain
     case .printer(let policy): (try? TLSClientContext(policy: policy)).map(PeerContext.printer)
-    case .certified(let pinned):
-      (try? WebTLSContext(host: target.host, pinned: pinned, authorities: rule?.authorities))
-        .map(PeerContext.certified)
+    case .none, .certified:
+      try? PeerContext(
+        external: target.host, isEncrypted: target.isEncrypted, pinned: target.pinned, authorities: rule?.authorities)
     }
   }
 

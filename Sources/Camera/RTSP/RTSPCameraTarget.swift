@@ -37,4 +37,15 @@ package struct RTSPCameraTarget: Sendable {
       credentials: CameraCredentials(user: "bblp", password: printer.accessCode.secret),
       security: .printer(printer.trust))
   }
+
+  /// An external camera; the place is an `rtsp` or `rtsps` address.
+  init(_ place: ExternalCameraAddress.Place) {
+    self.init(
+      host: place.host, port: place.port, path: place.target.exposed, credentials: place.credentials,
+      security: place.scheme.isEncrypted ? .certified(pinned: place.pinned) : .none)
+  }
+
+  var isEncrypted: Bool { if case .none = security { false } else { true } }
+
+  var pinned: Fingerprint? { if case .certified(let pinned) = security { pinned } else { nil } }
 }

@@ -1,3 +1,4 @@
+package import Camera
 package import Model
 package import Rules
 
@@ -10,6 +11,8 @@ package enum ServiceEvent: Sendable {
   case printerOffline(PrinterSnapshot, reason: String)
   /// New HMS entries or a print error.
   case printerError(PrinterSnapshot)
+  /// A camera that somebody looks at gives pictures, or has ceased to.
+  case camera(PrinterID, CameraChange)
   case printerAdded(PrinterSnapshot)
   case printerRemoved(PrinterID)
   /// A request to pair, at every step.

@@ -26,11 +26,11 @@ extension PrinterKeeper {
     // Another key at this port concerns files only, and is their error (contract, section 8, "Trust").
     guard case .firstUse(let key) = verdict else { return }
     // Owned by nobody: one hop to the loop.
-    Task { await self.pinFromFiles(key) }
+    Task { await self.pinFromOtherPort(key) }
   }
 
   /// The pin holds for every port alike; one that came meanwhile stays.
-  private func pinFromFiles(_ key: Fingerprint) {
+  func pinFromOtherPort(_ key: Fingerprint) {
     guard record.pin == nil else { return }
     keep(key, as: .pinned)
     show(now: surroundings.clock.now)

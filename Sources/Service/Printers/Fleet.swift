@@ -7,6 +7,7 @@ package import Store
 /// All printers: adds, changes and removes them, and starts and stops their keepers.
 package actor Fleet {
   private let surroundings: PrinterSurroundings
+  nonisolated var view: FleetView { surroundings.view }
   private var keepers: [PrinterID: PrinterKeeper] = [:]
 
   package init(surroundings: PrinterSurroundings) {
@@ -46,6 +47,7 @@ package actor Fleet {
   }
 
   package func add(_ printer: NewPrinter) async throws -> PrinterSnapshot {
+    if let camera = printer.externalCamera { try checkCamera(camera, before: nil) }
     let record: PrinterRecord
     do {
       record = try await surroundings.printers.insert(printer, now: surroundings.clock.now)
@@ -63,6 +65,9 @@ package actor Fleet {
 
   package func update(_ id: PrinterID, _ changes: PrinterChanges) async throws -> PrinterSnapshot {
     let keeper = try keeper(id)
+    if let camera = changes.externalCamera ?? nil {
+      try checkCamera(camera, before: await keeper.record.externalCamera)
+    }
     do {
       await keeper.apply(try await surroundings.printers.update(id, changes, now: surroundings.clock.now))
     } catch PrinterRepository.Refusal.duplicateSerial {
@@ -121,6 +126,15 @@ package actor Fleet {
   /// The files on one printer, as it is reached now.
   func storage(of id: PrinterID) async throws(Fault) -> PrinterStorage { await (try keeper(id)).currentStorage() }
 
+  /// How the printer's camera is reached now.
+  func cameraWay(of id: PrinterID) async throws(Fault) -> CameraWay { await (try keeper(id)).cameraWay() }
+
+  /// The camera's port was the first to show the printer's key; it holds for every port alike (contract, section 8).
+  func pin(_ key: Fingerprint, for serial: SerialNumber, of id: PrinterID) async {
+    guard let keeper = keepers[id], await keeper.record.serial == serial else { return }
+    await keeper.pinFromOtherPort(key)
+  }
+
   /// Somebody says whether the plate is free for the next print; kept over a restart.
   package func setPlateCleared(_ isCleared: Bool, on id: PrinterID) async throws {
     let keeper = try keeper(id)
@@ -172,6 +186,16 @@ package actor Fleet {
     } catch {
       surroundings.logger.error("the printers' last reports could not be noted", metadata: ["error": "\(error)"])
     }
+  }
+
+  /// What reading gives may be sent back, and stands for what is stored.
+  private func checkCamera(_ camera: ExternalCameraAddress, before: ExternalCameraAddress?) throws(Fault) {
+    guard camera.text.exposed != before?.description else { return }
+    guard !camera.text.exposed.contains("***") else {
+      throw Fault(
+        InvalidValue("camera", "must be given with its password and query: the dots stand only for the stored address"))
+    }
+    do throws(InvalidValue) { try surroundings.checkCamera(camera) } catch { throw Fault(error) }
   }
 
   private func keeper(_ id: PrinterID) throws(Fault) -> PrinterKeeper {

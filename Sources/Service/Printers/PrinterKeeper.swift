@@ -246,7 +246,8 @@ package actor PrinterKeeper {
     return PrinterIdentity(
       id: record.id, name: record.name, host: record.host, serial: record.serial, model: model,
       mqttPort: record.mqttPort, ftpsPort: record.ftpsPort, cameraPort: record.cameraPort ?? camera,
-      isEnabled: record.isEnabled, trust: trust, plateCleared: record.plateCleared, createdAt: record.createdAt,
+      externalCamera: record.externalCamera, isEnabled: record.isEnabled, trust: trust,
+      plateCleared: record.plateCleared, createdAt: record.createdAt,
       updatedAt: record.updatedAt)
   }
 

@@ -24,6 +24,13 @@ package struct PrinterSnapshot: Sendable, Hashable {
   }
 }
 
+extension PrinterSnapshot {
+  /// The printer's own camera is switched off on its screen (protocol sheet, section 5.2).
+  package var isCameraSwitchedOff: Bool {
+    identity.externalCamera == nil && identity.model?.camera == .rtsps322 && report?.camera.isDisabled == true
+  }
+}
+
 /// What a person entered of a printer, and what follows from it; without the access code.
 package struct PrinterIdentity: Sendable, Hashable {
   package var id: PrinterID
@@ -34,6 +41,7 @@ package struct PrinterIdentity: Sendable, Hashable {
   package var mqttPort: PortNumber
   package var ftpsPort: PortNumber
   package var cameraPort: PortNumber
+  package var externalCamera: ExternalCameraAddress?
   package var isEnabled: Bool
   package var trust: Trust
   package var plateCleared: Bool
@@ -42,7 +50,8 @@ package struct PrinterIdentity: Sendable, Hashable {
 
   package init(
     id: PrinterID, name: String, host: HostName, serial: SerialNumber, model: PrinterModel?, mqttPort: PortNumber,
-    ftpsPort: PortNumber, cameraPort: PortNumber, isEnabled: Bool, trust: Trust, plateCleared: Bool,
+    ftpsPort: PortNumber, cameraPort: PortNumber, externalCamera: ExternalCameraAddress? = nil, isEnabled: Bool,
+    trust: Trust, plateCleared: Bool,
     createdAt: Timestamp, updatedAt: Timestamp
   ) {
     self.id = id
@@ -53,6 +62,7 @@ package struct PrinterIdentity: Sendable, Hashable {
     self.mqttPort = mqttPort
     self.ftpsPort = ftpsPort
     self.cameraPort = cameraPort
+    self.externalCamera = externalCamera
     self.isEnabled = isEnabled
     self.trust = trust
     self.plateCleared = plateCleared

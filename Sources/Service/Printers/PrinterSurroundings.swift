@@ -27,6 +27,11 @@ package struct PrinterSurroundings: Sendable {
   /// The objects (`identify_id`) of the job on a printer; nil where its file has not been read.
   package var jobObjects: @Sendable (PrinterID) -> Set<Int>? = { _ in nil }
 
+  /// Refuses what may not be an external camera: the service's own address, and the like.
+  package var checkCamera: @Sendable (ExternalCameraAddress) throws(InvalidValue) -> Void = {
+    (_) throws(InvalidValue) in
+  }
+
   package init(
     loop: PollLoop, authorities: TrustStore, view: FleetView, feed: EventFeed, printers: PrinterRepository,
     prints: PrintRepository, printStarts: PrintStartRepository, transfers: TransferWorkers, clock: any WallClock,

@@ -17,6 +17,11 @@ package enum SettingName: String, CaseIterable, Sendable {
   case connectionsPerAddress = "http.connections_per_address"
   case uploadMaximum = "upload.max_bytes"
   case gcodeAllowAll = "gcode.allow_all"
+  case photoLight = "camera.photo_light"
+  case timelapse = "camera.timelapse"
+  case timelapseFrames = "camera.timelapse_max_frames"
+  case timelapseBytes = "camera.timelapse_max_bytes"
+  case timelapseKept = "camera.timelapse_keep_bytes"
   case logLevel = "log.level"
 
   /// One sentence for people.
@@ -60,6 +65,18 @@ package enum SettingName: String, CaseIterable, Sendable {
       (.integer(1_048_576...4_294_967_296), 268_435_456, "Bytes of the largest file that is taken or given.")
     case .gcodeAllowAll:
       (.flag, false, "G-code that people send may hold any command, not only those of the list.")
+    case .photoLight:
+      (.flag, false, "The chamber light is switched on for a photo where it is off, and off again afterwards.")
+    case .timelapse: (.flag, false, "Every print is filmed by its camera, a frame for a layer.")
+    case .timelapseFrames:
+      (.integer(10...20_000), 3_000, "Frames of a time-lapse at most; of a print with more layers some are left out.")
+    case .timelapseBytes:
+      (.integer(1_048_576...1_073_741_824), 268_435_456, "Bytes of a time-lapse at most.")
+    case .timelapseKept:
+      (
+        .integer(1_048_576...1_099_511_627_776), 2_147_483_648,
+        "Bytes of all time-lapses together; where they are more, the oldest are removed."
+      )
     case .logLevel:
       (
         .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "How much is logged."

@@ -126,5 +126,14 @@ extension Settings {
   /// Bytes of a file that is sent or fetched.
   package var uploadLimit: Int64 { Int64(number(.uploadMaximum)) }
 
+  package var timelapseBounds: TimelapseBounds {
+    TimelapseBounds(
+      isOn: self[.timelapse].bool ?? false, frames: number(.timelapseFrames), bytes: Int64(number(.timelapseBytes)),
+      keptBytes: Int64(number(.timelapseKept)))
+  }
+
+  /// The light may be switched on for a photo.
+  package var lightsForPhotos: Bool { self[.photoLight].bool ?? false }
+
   package var logLevel: Logger.Level { self[.logLevel].string.flatMap(Logger.Level.init(rawValue:)) ?? .info }
 }
