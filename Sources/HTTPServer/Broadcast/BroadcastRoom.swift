@@ -82,7 +82,7 @@ struct BroadcastPace: Hashable {
 
   mutating func sent(_ now: NIODeadline) {
     guard interval != .zero else { return }
-    // Time that was not used is not made up for.
-    due = (due < now - slack ? now : due) + interval
+    // What is late by less than an interval is made up for, so that the mean is as wanted; a pause is not.
+    due = (due < now - interval ? now : due) + interval
   }
 }
