@@ -55,6 +55,19 @@ package final class Browser {
     return page
   }
 
+  /// What frames of another site than their page's show, by their own word: a frame that was refused shows
+  /// `chrome-error://chromewebdata/`, whatever address it was given.
+  package func framesOfOtherSites() throws -> [String] {
+    let targets = try call("Target.getTargets")["targetInfos"]?.array ?? []
+    return try targets.filter { $0["type"] == "iframe" }.map { target in
+      let attached = try call("Target.attachToTarget", ["targetId": target["targetId"] ?? .null, "flatten": true])
+      guard let session = attached["sessionId"]?.string else { throw TestKitError("the frame has no session") }
+      let answer = try call(
+        "Runtime.evaluate", ["expression": "location.href", "returnByValue": true], session: session)
+      return answer["result"]?["value"]?.string ?? ""
+    }
+  }
+
   /// Ends it, so that its profile can go.
   package func close() async throws {
     _ = try? call("Browser.close")
