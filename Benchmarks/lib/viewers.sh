@@ -41,10 +41,11 @@ measure_viewers() {
     >"$work/nginx.conf"
   chmod 755 "$work"
   nginx -c "$work/nginx.conf" 2>"$work/nginx.log" &
-  pids+=("$!")
+  local master=$!
+  pids+=("$master")
   wait_for_port "$web"
   for count in 1 10 50; do
-    show_viewers "$(pgrep -P "$!" | head -n 1)" "$web" /picture.jpg "$count" nginx "" still
+    show_viewers "$(pgrep -P "$master" | head -n 1)" "$web" /picture.jpg "$count" nginx "" still
   done
 }
 

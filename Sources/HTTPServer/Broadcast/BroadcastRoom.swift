@@ -71,18 +71,23 @@ final class BroadcastSeat {
 struct BroadcastPace: Hashable {
   private let interval: TimeAmount
   private let slack: TimeAmount
-  private var due = NIODeadline.distantPast
+  /// nil before the first piece.
+  private var due: NIODeadline?
 
   init(interval: TimeAmount) {
     self.interval = interval
     slack = .nanoseconds(interval.nanoseconds / 4)
   }
 
-  func allows(_ now: NIODeadline) -> Bool { interval == .zero || now + slack >= due }
+  func allows(_ now: NIODeadline) -> Bool {
+    guard interval != .zero, let due else { return true }
+    return now + slack >= due
+  }
 
   mutating func sent(_ now: NIODeadline) {
     guard interval != .zero else { return }
-    // Time that was not used is not made up for.
-    due = (due < now - slack ? now : due) + interval
+    // What is late by less than an interval is made up for, so that the mean is as wanted; a pause is not.
+    let was = due ?? now
+    due = (was < now - interval ? now : was) + interval
   }
 }

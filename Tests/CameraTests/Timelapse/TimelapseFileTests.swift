@@ -96,7 +96,10 @@ import Testing
       Self.write(rest, to: cut)
       let expected = Self.whole(pictures, before: position)
       // ffprobe takes a tenth of a second, so it judges every third.
-      if expected > 0, round % 3 == 0 { #expect(try await Self.playable(cut) == expected, "cut at \(position)") }
+      if expected > 0, round % 3 == 0 {
+        // Of a frame that lacks its last bytes only, ffprobe makes one more.
+        #expect((expected...(expected + 1)).contains(try await Self.playable(cut)), "cut at \(position)")
+      }
       guard expected > 0 else {
         #expect(throws: TimelapseFailure.unusable) { try TimelapseFile.takeUp(cut) }
         continue
