@@ -33,7 +33,7 @@ final class StubCamera: @unchecked Sendable {
 
   private struct Seen {
     var connections = 0
-    var present = 0
+    var sockets: Set<Int32> = []
     var mostAtOnce = 0
     var logins: [[UInt8]] = []
     var bytes = 0
@@ -46,7 +46,7 @@ final class StubCamera: @unchecked Sendable {
   private let seen = Mutex(Seen())
 
   var connections: Int { seen.withLock { $0.connections } }
-  var present: Int { seen.withLock { $0.present } }
+  var present: Int { seen.withLock { $0.sockets.count } }
   var mostAtOnce: Int { seen.withLock { $0.mostAtOnce } }
   var logins: [[UInt8]] { seen.withLock { $0.logins } }
   /// Bytes of the login that arrived, whole or not.
@@ -64,7 +64,8 @@ final class StubCamera: @unchecked Sendable {
       while true {
         let socket = accept(listener, nil, nil)
         guard socket >= 0 else { return }
-        Self.inThread { [self] in handle(socket) }
+        let number = arrived(socket)
+        Self.inThread { [self] in handle(socket, number) }
       }
     }
   }
@@ -75,15 +76,26 @@ final class StubCamera: @unchecked Sendable {
     close(listener)
   }
 
-  private func handle(_ socket: Int32) {
-    let number = seen.withLock { seen in
+  /// Counts those whose peer is still there. The kernel knows at once, a thread that reads may be late to hear of it.
+  private func arrived(_ socket: Int32) -> Int {
+    seen.withLock { seen in
       seen.connections += 1
-      seen.present += 1
-      seen.mostAtOnce = max(seen.mostAtOnce, seen.present)
+      seen.sockets.insert(socket)
+      seen.mostAtOnce = max(seen.mostAtOnce, seen.sockets.count { Self.isEstablished($0) })
       return seen.connections
     }
+  }
+
+  private static func isEstablished(_ socket: Int32) -> Bool {
+    var state: UInt8 = 0
+    var size = socklen_t(1)
+    // The first byte of tcp_info is the state; 1 is ESTABLISHED.
+    return getsockopt(socket, Int32(IPPROTO_TCP), TCP_INFO, &state, &size) == 0 && state == 1
+  }
+
+  private func handle(_ socket: Int32, _ number: Int) {
     defer {
-      seen.withLock { $0.present -= 1 }
+      seen.withLock { _ = $0.sockets.remove(socket) }
       close(socket)
     }
     guard let session = SSL_new(context) else { return }

@@ -16,7 +16,8 @@ import Testing
     #expect(database.opening.sentences == ["A new database was made (version \(Schema.migrations.count))."])
     for suffix in ["", "-wal", "-shm"] { #expect(Files.mode(database.folder.database + suffix) == 0o600) }
     try await database.close()
-    #expect(Files.names(temporary.path) == ["backups", "layerberry.db", "lock", "trust"])
+    #expect(
+      Files.names(temporary.path) == ["backups", "finish-photos", "layerberry.db", "lock", "timelapses", "trust"])
   }
 
   @Test func keepsForeignKeysAndTheLogOn() async throws {

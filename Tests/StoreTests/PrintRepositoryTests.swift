@@ -112,11 +112,16 @@ import Testing
   @Test func aPrintThatAnOlderVersionFollowedGoesOnWithARecord() async throws {
     let temporary = try TemporaryFolder()
     let old = try temporary.database(Array(Schema.migrations.prefix(1)))
-    let printer = try await PrinterRepository(old).insert(try newPrinter(), now: .start).id
+    // In the words of that version: today's repositories know columns that it lacks.
     try await old.write { connection in
       try connection.execute(
-        "INSERT INTO tracked_prints (printer_id, subtask_id, state, updated_ms) VALUES (?, '7', 'printing', 1000)",
-        [.id(printer)])
+        """
+        INSERT INTO printers (id, name, host, serial, access_code, mqtt_port, ftps_port, is_enabled, trust_state,
+          is_plate_cleared, created_ms, updated_ms)
+        VALUES (1, 'Old', '192.0.2.1', '00M00A3C0510001', '12345678', 8883, 990, 1, 'none', 1, 1000, 1000)
+        """)
+      try connection.execute(
+        "INSERT INTO tracked_prints (printer_id, subtask_id, state, updated_ms) VALUES (1, '7', 'printing', 1000)")
     }
     try await old.close()
     let database = try temporary.database()
