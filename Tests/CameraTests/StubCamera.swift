@@ -63,7 +63,11 @@ final class StubCamera: @unchecked Sendable {
     Self.inThread { [self] in
       while true {
         let socket = accept(listener, nil, nil)
-        guard socket >= 0 else { return }
+        guard socket >= 0 else {
+          // Here and not in `stop`: a number given back while this thread may still ask for it would be another's.
+          close(listener)
+          return
+        }
         let number = arrived(socket)
         Self.inThread { [self] in handle(socket, number) }
       }
@@ -73,7 +77,6 @@ final class StubCamera: @unchecked Sendable {
   /// Ends the listener; connections end with their peers.
   func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   /// Counts those whose peer is still there. The kernel knows at once, a thread that reads may be late to hear of it.
