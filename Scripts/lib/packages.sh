@@ -4,8 +4,8 @@
 packages_for() {
   case $1 in
     build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev pkg-config binutils git ca-certificates python3-pip ;;
-    run) echo mosquitto libcurl4 ;;
-    demo) echo mosquitto curl jq ;;
+    run) echo mosquitto libcurl4 libjpeg62-turbo ffmpeg ;;
+    demo) echo mosquitto curl jq ffmpeg ;;
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg ;;
     conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
