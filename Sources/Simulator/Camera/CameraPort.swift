@@ -9,6 +9,8 @@ final class CameraPort {
   let state: CameraState
   private let poller: Poller
   private var listener: Int32
+  /// Holds the port while nobody listens there, so that no other program gets it meanwhile.
+  private var placeholder: Int32?
   private var isPowered = true
 
   /// - Parameter port: 0 lets the system choose.
@@ -23,6 +25,10 @@ final class CameraPort {
     (listener, self.port) = try Sockets.listen(port: port)
     watchListener()
     if settings.fault == .refuseConnections { closeListener() }
+  }
+
+  deinit {
+    if let placeholder { Glibc.close(placeholder) }
   }
 
   /// From the next picture and the next connection on.
@@ -51,10 +57,13 @@ final class CameraPort {
     poller.unwatch(listener)
     Glibc.close(listener)
     listener = -1
+    placeholder = Sockets.reserve(port: port)
   }
 
   private func openListener() throws(SimulatorError) {
     guard listener < 0 else { return }
+    if let placeholder { Glibc.close(placeholder) }
+    placeholder = nil
     listener = try Sockets.listen(port: port).descriptor
     watchListener()
   }
