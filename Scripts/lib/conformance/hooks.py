@@ -47,8 +47,9 @@ def before_call(context, case, kwargs):
     changes = case.method.upper() in ("DELETE", "PATCH", "PUT")
     if place == "/api/v1/printers/{id}" and changes and number in OURS:
         path["id"] = 1000
-    # Nobody is at the address of a made-up printer, so that its file server is silent: an honest 504.
-    if place.startswith("/api/v1/printers/{id}/files") and number.isdigit() and 0 < int(number) < 100_000:
+    # Nobody is at the address of a made-up printer, so that its file server and its camera are silent: an honest 504.
+    reaches = ("/api/v1/printers/{id}/files", "/api/v1/printers/{id}/camera/snapshot")
+    if place.startswith(reaches) and number.isdigit() and 0 < int(number) < 100_000:
         if number not in OURS:
             path["id"] = 1000
     if place == "/api/v1/printers/{id}/disconnect" and number in OURS:
