@@ -29,7 +29,6 @@ package final class ChamberCameraSource: CameraSource {
   private var socket: StreamSocket?
   private var splitter = FrameSplitter()
   private var timer: LoopTimer?
-  private var lookup: LookupTicket<ChamberCameraSource>?
   private var startedAt: ContinuousClock.Instant?
   private var lastHeardAt: ContinuousClock.Instant?
   private var hasSpoken = false
@@ -54,11 +53,7 @@ package final class ChamberCameraSource: CameraSource {
     self.receiver = receiver
     timer = loop.schedule(after: timings.connect) { [weak self] in self?.end(.unreachable) }
     guard !target.host.isNumeric else { return open(target.host) }
-    let ticket = LookupTicket(self) { $0.resolved($1) }
-    lookup = ticket
-    let loop = self.loop
-    let isTaken = loop.resolver.resolve(target.host.text) { found in loop.execute { ticket.answer(found) } }
-    if !isTaken { endSoon(.noResources) }
+    if !loop.lookUp(target.host, for: self, { $0.resolved($1) }) { endSoon(.noResources) }
   }
 
   package func stop() {
@@ -68,7 +63,6 @@ package final class ChamberCameraSource: CameraSource {
   }
 
   private func resolved(_ addresses: [String]) {
-    lookup = nil
     guard !isOver else { return }
     // A look-up gives numbers only.
     guard let first = addresses.first, let host = try? HostName(first) else { return end(.unknownHost) }
@@ -160,7 +154,6 @@ package final class ChamberCameraSource: CameraSource {
     isOver = true
     timer?.cancel()
     timer = nil
-    lookup = nil
     socket?.close()
     socket = nil
     context = nil

@@ -22,18 +22,14 @@ extension PrinterSession {
     guard !isLookingUp else { return }
     lookup += 1
     isLookingUp = true
-    let ticket = SessionTicket(session: self, number: lookup)
-    let loop = self.loop
-    let isTaken = loop.resolver.resolve(target.host.text) { found in
-      loop.execute { ticket.answer(found) }
-    }
-    guard !isTaken else { return }
+    let number = lookup
+    guard !loop.lookUp(target.host, for: self, { $0.resolved($1, lookup: number) }) else { return }
     isLookingUp = false
     failSoon()
   }
 
   /// A look-up has come back, perhaps one that nobody waits for any more.
-  func resolved(_ found: [String], lookup number: Int) {
+  private func resolved(_ found: [String], lookup number: Int) {
     guard number == lookup else { return }
     isLookingUp = false
     // The attempt that asked may be over; the next one asks again.

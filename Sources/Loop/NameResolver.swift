@@ -44,7 +44,7 @@ package final class NameResolver: Sendable {
       return (true, !state.isRunning)
     }
     guard isTaken else { return false }
-    if mustStart, !start() {
+    if mustStart, !SystemThread.startDetached("names", { self.run() }) {
       state.withLock { state in
         state.isRunning = false
         state.waiting = []
@@ -64,28 +64,7 @@ package final class NameResolver: Sendable {
     wake.post()
   }
 
-  private func start() -> Bool {
-    var thread = pthread_t()
-    let reference = Unmanaged.passRetained(self)
-    let result = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<NameResolver>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, reference.toOpaque())
-    guard result == 0 else {
-      reference.release()
-      return false
-    }
-    pthread_detach(thread)
-    return true
-  }
-
   private func run() {
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, nil)
     while true {
       let isWoken = wake.wait(seconds: Self.idleSeconds)
       let (request, mustEnd) = state.withLock { state -> (Request?, Bool) in

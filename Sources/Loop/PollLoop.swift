@@ -1,4 +1,3 @@
-import CShims
 import Glibc
 import Synchronization
 
@@ -30,19 +29,7 @@ package final class PollLoop: SerialExecutor, Sendable {
     self.name = name
     inbox = try LoopInbox()
     resolver = NameResolver(lookup: lookup)
-    var thread = pthread_t()
-    let reference = Unmanaged.passRetained(self)
-    let result = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<PollLoop>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, reference.toOpaque())
-    guard result == 0 else {
-      reference.release()
-      throw PollLoopError(errno: result)
-    }
+    guard let thread = SystemThread.start(name, { self.run() }) else { throw PollLoopError(errno: errno) }
     unjoined.withLock { $0 = thread }
   }
 
@@ -124,8 +111,6 @@ package final class PollLoop: SerialExecutor, Sendable {
 
   private func run() {
     threadID.store(UInt(pthread_self()), ordering: .relaxed)
-    layerberry_name_thread(name)
-    blockSignals()
     while true {
       passCount.add(1, ordering: .relaxed)
       perform(inbox.take())
@@ -146,13 +131,6 @@ package final class PollLoop: SerialExecutor, Sendable {
       case .body(let body): body()
       }
     }
-  }
-
-  /// Signals are the main thread's; a peer that went away must not end the process by SIGPIPE.
-  private func blockSignals() {
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, nil)
   }
 }
 

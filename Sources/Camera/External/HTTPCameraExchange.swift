@@ -31,7 +31,7 @@ final class HTTPCameraExchange {
 
   private var context: PeerContext?
   private var socket: StreamSocket?
-  private var lookup: LookupTicket<HTTPCameraExchange>?
+  private var isLookingUp = false
   private var reader = HTTPResponseReader()
   private var body: Body?
   private var timer: LoopTimer?
@@ -54,11 +54,8 @@ final class HTTPCameraExchange {
   func start() {
     timer = loop.schedule(after: connectWithin) { [weak self] in self?.finish(.ended(.unreachable)) }
     guard !place.host.isNumeric else { return connect(to: place.host) }
-    let ticket = LookupTicket(self) { $0.resolved($1) }
-    lookup = ticket
-    let loop = self.loop
-    let isTaken = loop.resolver.resolve(place.host.text) { found in loop.execute { ticket.answer(found) } }
-    if !isTaken { finish(.ended(.noResources)) }
+    isLookingUp = true
+    if !loop.lookUp(place.host, for: self, { $0.resolved($1) }) { finish(.ended(.noResources)) }
   }
 
   /// Lets go of everything, and tells nothing.
@@ -68,8 +65,8 @@ final class HTTPCameraExchange {
   }
 
   private func resolved(_ addresses: [String]) {
-    guard lookup != nil else { return }
-    lookup = nil
+    guard isLookingUp else { return }
+    isLookingUp = false
     // A look-up gives numbers only.
     guard let first = addresses.first, let host = try? HostName(first) else { return finish(.ended(.unknownHost)) }
     connect(to: host)
@@ -209,7 +206,7 @@ final class HTTPCameraExchange {
   private func letGo() {
     timer?.cancel()
     timer = nil
-    lookup = nil
+    isLookingUp = false
     socket?.close()
     socket = nil
     context = nil

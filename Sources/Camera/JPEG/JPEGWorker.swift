@@ -1,4 +1,3 @@
-import CShims
 import Glibc
 import Loop
 package import NIOCore
@@ -113,7 +112,7 @@ package final class JPEGWorker: Sendable {
       return (true, !state.isRunning)
     }
     guard isTaken else { return refuse() }
-    if mustStart, !start() {
+    if mustStart, !SystemThread.startDetached("pictures", { self.work() }) {
       let refused = state.withLock { state in
         state.isRunning = false
         defer { state.waiting = [] }
@@ -133,29 +132,7 @@ package final class JPEGWorker: Sendable {
 
   // MARK: The thread
 
-  private func start() -> Bool {
-    var thread = pthread_t()
-    let reference = Unmanaged.passRetained(self)
-    let result = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<JPEGWorker>.fromOpaque(argument).takeRetainedValue().work()
-        return nil
-      }, reference.toOpaque())
-    guard result == 0 else {
-      reference.release()
-      return false
-    }
-    pthread_detach(thread)
-    return true
-  }
-
   private func work() {
-    layerberry_name_thread("pictures")
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, nil)
     while true {
       let isWoken = wake.wait(seconds: Self.idleSeconds)
       let (job, mustEnd) = state.withLock { state -> (Job?, Bool) in

@@ -38,7 +38,6 @@ package final class RTSPCameraSource: CameraSource {
   private var socket: StreamSocket?
   private var dialogue: RTSPDialogue?
   private var decoder: FrameDecoder?
-  private var lookup: LookupTicket<RTSPCameraSource>?
   /// One at a time: the deadline of the way in, then of silence, then the pause before a resumption.
   private var timer: LoopTimer?
   private var keepAliveTimer: LoopTimer?
@@ -83,11 +82,7 @@ package final class RTSPCameraSource: CameraSource {
     }
     timer = loop.schedule(after: timings.connect) { [weak self] in self?.end(.unreachable) }
     guard !target.host.isNumeric else { return found(target.host, isSoon: true) }
-    let ticket = LookupTicket(self) { $0.resolved($1) }
-    lookup = ticket
-    let loop = self.loop
-    let isTaken = loop.resolver.resolve(target.host.text) { found in loop.execute { ticket.answer(found) } }
-    if !isTaken { endSoon(.noResources) }
+    if !loop.lookUp(target.host, for: self, { $0.resolved($1) }) { endSoon(.noResources) }
   }
 
   package func stop() {
@@ -99,7 +94,6 @@ package final class RTSPCameraSource: CameraSource {
   // MARK: The way in
 
   private func resolved(_ addresses: [String]) {
-    lookup = nil
     guard !isOver else { return }
     // A look-up gives numbers only.
     guard let first = addresses.first, let host = try? HostName(first) else { return end(.unknownHost) }
@@ -273,7 +267,6 @@ package final class RTSPCameraSource: CameraSource {
   private func end(_ problem: CameraProblem) {
     guard !isOver else { return }
     isOver = true
-    lookup = nil
     letGoOfConnection()
     decoder?.stop()
     decoder = nil

@@ -121,7 +121,7 @@ package final class TransferWorkers: Sendable {
     case .accepted: return
     case .refused(let error): job.refuse(error)
     case .needsThread:
-      guard !startThread() else { return }
+      guard !SystemThread.startDetached("files", { self.work() }) else { return }
       let isLast = state.withLock { state in
         state.threads -= 1
         return state.threads == 0
@@ -138,30 +138,7 @@ package final class TransferWorkers: Sendable {
 
   // MARK: The threads
 
-  private func startThread() -> Bool {
-    var thread = pthread_t()
-    let reference = Unmanaged.passRetained(self)
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<TransferWorkers>.fromOpaque(argument).takeRetainedValue().work()
-        return nil
-      }, reference.toOpaque())
-    guard status == 0 else {
-      reference.release()
-      return false
-    }
-    pthread_detach(thread)
-    return true
-  }
-
   private func work() {
-    layerberry_name_thread("files")
-    // Signals are the main thread's; a peer that went away must not end the process by SIGPIPE.
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, nil)
     while let job = nextJob() { job.run() }
     // What OpenSSL and libcurl freed goes back to the kernel once nobody moves files any more.
     if threads == 0 { layerberry_release_heap() }
