@@ -4,6 +4,7 @@ import ipaddress
 import re
 
 import schemathesis
+from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
 # Never anybody's (RFC 5737).
@@ -56,3 +57,28 @@ def before_call(context, case, kwargs):
         path["id"] = max(OURS)
     if place == "/api/v1/api-keys/{id}" and changes and number == OUR_KEY:
         path["id"] = 1000
+
+
+# Forms that have a name in the document and no pattern.
+HOST_NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?(\.[a-z][a-z0-9]{1,10}){0,3}", fullmatch=True)
+HOSTS = st.one_of(HOST_NAMES, st.ip_addresses(v=4).map(str), st.ip_addresses(v=6).map(lambda address: f"[{address}]"))
+PORTS = st.one_of(st.just(""), st.integers(1, 65535).map(lambda port: f":{port}"))
+BLOCKS = st.one_of(
+    st.tuples(st.ip_addresses(v=4), st.integers(0, 32)).map(lambda block: f"{block[0]}/{block[1]}"),
+    st.tuples(st.ip_addresses(v=6), st.integers(0, 128)).map(lambda block: f"{block[0]}/{block[1]}"),
+    st.ip_addresses().map(str),
+)
+schemathesis.openapi.format(
+    "web-origin", st.tuples(st.sampled_from(["http", "https"]), HOSTS, PORTS).map(lambda parts: f"{parts[0]}://{parts[1]}{parts[2]}")
+)
+schemathesis.openapi.format("host", HOSTS)
+schemathesis.openapi.format("address-block", BLOCKS)
+schemathesis.openapi.format(
+    "camera-address",
+    st.one_of(
+        st.tuples(st.sampled_from(["http", "https", "rtsp", "rtsps"]), PORTS, st.from_regex(r"(/[a-z0-9._~-]{0,12}){0,3}", fullmatch=True)).map(
+            lambda parts: f"{parts[0]}://{NOBODY}{parts[1]}{parts[2]}"
+        ),
+        st.integers(200, 255).map(lambda number: f"/dev/video{number}"),
+    ),
+)

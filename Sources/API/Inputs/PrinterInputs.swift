@@ -50,8 +50,7 @@ enum PrinterFields {
   static let camera = InputField<ExternalCameraAddress?>(
     "camera",
     .string(
-      length: 1...ExternalCameraAddress.limit, format: nil,
-      pattern: "^((https?|rtsps?)://[!-~]+|/dev/video(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))$"),
+      length: 1...ExternalCameraAddress.limit, format: "camera-address"),
     "Another camera instead of the printer's own: http(s) for MJPEG or snapshots, rtsp(s), or /dev/video0 to 255; null is"
       + " the printer's own. The object that reading gives is taken as well.",
     example: "http://192.168.1.50/video"

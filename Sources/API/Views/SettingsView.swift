@@ -65,7 +65,8 @@ extension SettingKind {
     case .flag: .boolean
     case .integer(let range): .integer(range)
     case .choice(let words): .choice(words)
-    case .texts: .array(.string, maximum: 64)
+    case .texts(_, let format, _):
+      .array(.string(length: 1...SettingKind.longestText, format: format), maximum: SettingKind.longestList)
     }
   }
 }

@@ -6,11 +6,11 @@ package enum SettingKind: Sendable {
   /// A whole number.
   case integer(ClosedRange<Int64>)
   case choice([String])
-  /// A list of at most 64 texts; `what` ends the sentence "must be a list of …".
-  case texts(of: String, fits: @Sendable (String) -> Bool)
+  /// A list of at most 64 texts; `what` ends the sentence "must be a list of …", and `format` names their form for programs.
+  case texts(of: String, format: String, fits: @Sendable (String) -> Bool)
 
-  private static let longestList = 64
-  private static let longestText = 300
+  package static let longestList = 64
+  package static let longestText = 300
 
   /// The JSON type by its name.
   package var typeName: String {
@@ -28,7 +28,7 @@ package enum SettingKind: Sendable {
     case .flag: "must be true or false"
     case .integer(let range): "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let words): "must be one of \(words.joined(separator: ", "))"
-    case .texts(let what, _): "must be a list of \(what), at most \(Self.longestList)"
+    case .texts(let what, _, _): "must be a list of \(what), at most \(Self.longestList)"
     }
   }
 
@@ -45,7 +45,7 @@ package enum SettingKind: Sendable {
     case .choice(let words):
       guard let word = value.string, words.contains(word) else { return .none }
       return value
-    case .texts(_, let fits):
+    case .texts(_, _, let fits):
       guard let elements = value.array, elements.count <= Self.longestList else { return .none }
       let isFitting = elements.allSatisfy { element in
         element.string.map { $0.utf8.count <= Self.longestText && fits($0) } ?? false

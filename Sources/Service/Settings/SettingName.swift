@@ -38,17 +38,21 @@ package enum SettingName: String, CaseIterable, Sendable {
       (.choice(["bare", "envelope"]), "bare", "How answers look when nobody asks for a format: bare or envelope.")
     case .corsOrigins:
       (
-        .texts(of: "origins such as https://dashboard.lan:3000") { WebOrigin($0) != nil }, [],
+        .texts(of: "origins such as https://dashboard.lan:3000", format: "web-origin") { WebOrigin($0) != nil }, [],
         "Web pages of other origins that may call the API with a key."
       )
     case .allowedHosts:
       (
-        .texts(of: "host names or addresses without a port") { Authority($0).map { $0.port == nil } ?? false }, [],
+        .texts(of: "host names or addresses without a port", format: "host") {
+          Authority($0).map { $0.port == nil } ?? false
+        }, [],
         "Further names by which the service is reached; others are refused with 421."
       )
     case .trustedProxies:
       (
-        .texts(of: "addresses or networks such as 127.0.0.1 or 10.0.0.0/8") { AddressBlock($0) != nil }, [],
+        .texts(of: "addresses or networks such as 127.0.0.1 or 10.0.0.0/8", format: "address-block") {
+          AddressBlock($0) != nil
+        }, [],
         "Proxies whose X-Forwarded-For, -Proto and -Host are believed."
       )
     case .authMode:
