@@ -17,6 +17,8 @@ package struct DataFolder: Hashable, Sendable {
   package var timelapses: String { path + "/timelapses" }
   /// A picture for each print that has one, named by the print's number.
   package var finishPhotos: String { path + "/finish-photos" }
+  /// The files of archives and photos, by what they hold.
+  package var files: String { path + "/files" }
   package var lockFile: String { path + "/lock" }
 
   /// Makes the folder (0700) where it is missing, and its subfolders; then writes and syncs 64 KiB for a trial, which is
@@ -30,6 +32,7 @@ package struct DataFolder: Hashable, Sendable {
     try folder.make(folder.backups, what: "The folder for backups")
     try folder.make(folder.timelapses, what: "The folder for time-lapses")
     try folder.make(folder.finishPhotos, what: "The folder for photos of finished prints")
+    try folder.make(folder.files, what: "The folder for archived files")
     return folder
   }
 

@@ -17,7 +17,9 @@ import Testing
     for suffix in ["", "-wal", "-shm"] { #expect(Files.mode(database.folder.database + suffix) == 0o600) }
     try await database.close()
     #expect(
-      Files.names(temporary.path) == ["backups", "finish-photos", "layerberry.db", "lock", "timelapses", "trust"])
+      Files.names(temporary.path) == [
+        "backups", "files", "finish-photos", "layerberry.db", "lock", "timelapses", "trust",
+      ])
   }
 
   @Test func keepsForeignKeysAndTheLogOn() async throws {
