@@ -190,6 +190,9 @@ let package = Package(
     .testTarget(
       name: "PageTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], path: "Tests/Page",
       swiftSettings: language),
+    .testTarget(
+      name: "GuestTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], path: "Tests/Guest",
+      swiftSettings: language),
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
   ] + benchmarks,
   swiftLanguageModes: [.v6])

@@ -9,6 +9,7 @@ packages_for() {
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg ;;
     conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
+    guest) echo qemu-system-x86 seabios busybox-static kmod cpio zstd xz-utils debian-archive-keyring ;;
     benchmark) echo mosquitto curl jq wrk nginx-light ;;
     abuse) echo curl jq slowhttptest ;;
     *) fail "No group of packages is called $1." 64 ;;
@@ -21,11 +22,14 @@ package_is_there() {
     mosquitto) [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null && return 0 ;;
     mosquitto-clients) command -v mosquitto_pub >/dev/null && return 0 ;;
     nginx-light) [ -x /usr/sbin/nginx ] && return 0 ;;
+    qemu-system-x86) command -v qemu-system-x86_64 >/dev/null && return 0 ;;
+    kmod) [ -x /usr/sbin/modprobe ] || [ -x /sbin/modprobe ] && return 0 ;;
+    xz-utils) command -v xz >/dev/null && return 0 ;;
     binutils) command -v nm >/dev/null && command -v strip >/dev/null && return 0 ;;
     lld) command -v ld.lld >/dev/null && return 0 ;;
     python3-pip) python3 -m pip --version >/dev/null 2>&1 && return 0 ;;
     python3-venv) python3 -c "import venv, ensurepip" 2>/dev/null && return 0 ;;
-    pkg-config | python3 | git | openssl | curl | jq | wrk | chromium | slowhttptest | ffmpeg) command -v "$1" >/dev/null && return 0 ;;
+    pkg-config | python3 | cpio | zstd | git | openssl | curl | jq | wrk | chromium | slowhttptest | ffmpeg) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
