@@ -20,8 +20,8 @@ package struct KeyID: RawRepresentable, Hashable, Sendable, Comparable, CustomSt
   package var description: String { String(rawValue) }
 }
 
-/// The row of a print's record.
-package struct PrintID: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+/// The row of a record in the archive: a print, or a file that was never printed.
+package struct ArchiveID: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
   package let rawValue: Int64
 
   package init(rawValue: Int64) { self.rawValue = rawValue }

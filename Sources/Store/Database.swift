@@ -38,7 +38,8 @@ package final class Database: Sendable {
   ) throws(StoreFailure) -> Database {
     let (connection, report) = try Opening(folder: folder, role: role, now: now, migrations: migrations, hook: hook)
       .run()
-    return Database(folder: folder, writer: try Writer(connection, role), opening: report)
+    let keepsWords = migrations.contains { $0.number == Migration.archives.number }
+    return Database(folder: folder, writer: try Writer(connection, role, keepsWords: keepsWords), opening: report)
   }
 
   private init(folder: DataFolder, writer: Writer, opening: OpeningReport) {
@@ -93,20 +94,27 @@ private actor Writer {
   private var connection: Connection?
   /// Holds the lock of the folder, where a service opened it.
   private var role: Database.Role?
+  /// False in a database of an older version, as tests open it.
+  private let keepsWords: Bool
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  init(_ connection: sending Connection, _ role: Database.Role) throws(StoreFailure) {
+  init(_ connection: sending Connection, _ role: Database.Role, keepsWords: Bool) throws(StoreFailure) {
     thread = try DatabaseThread()
     self.connection = connection
     self.role = role
+    self.keepsWords = keepsWords
   }
 
   func transaction<Value: Sendable>(
     _ durability: Durability, _ body: @Sendable (Connection) throws -> Value
   ) throws -> Value {
     guard let connection else { throw StoreFailure.closed }
-    return try connection.transaction(durability, body)
+    return try connection.transaction(durability) { connection in
+      let value = try body(connection)
+      if keepsWords { try ArchiveWords.settle(connection) }
+      return value
+    }
   }
 
   func dataVersion() throws -> Int64 {

@@ -7,33 +7,39 @@ package struct FinishPhotoRepository: Sendable {
   package init(_ database: Database) { self.database = database }
 
   /// Of every print that has one.
-  package func prints() async throws -> Set<PrintID> {
+  package func prints() async throws -> Set<ArchiveID> {
     Set(
       try await database.read { connection in
-        try connection.rows("SELECT print_id FROM finish_photos") { (row) throws(SQLiteError) in
-          PrintID(rawValue: try row.integer("print_id"))
+        try connection.rows("SELECT archive_id FROM photos WHERE kind = 'finish'") { (row) throws(SQLiteError) in
+          ArchiveID(rawValue: try row.integer("archive_id"))
         }
       })
   }
 
   /// When the photo of this print was taken.
-  package func taken(of print: PrintID) async throws -> Timestamp? {
+  package func taken(of print: ArchiveID) async throws -> Timestamp? {
     try await database.read { connection in
-      try connection.row("SELECT taken_ms FROM finish_photos WHERE print_id = ?", [.id(print)]) {
-        (row) throws(SQLiteError) in try row.moment("taken_ms")
+      try connection.row("SELECT created_ms FROM photos WHERE archive_id = ? AND kind = 'finish'", [.id(print)]) {
+        (row) throws(SQLiteError) in try row.moment("created_ms")
       }
     }
   }
 
-  package func set(_ print: PrintID, bytes: Int, taken: Timestamp) async throws {
+  package func set(_ print: ArchiveID, bytes: Int, taken: Timestamp) async throws {
     try await database.write { connection in
       _ = try connection.execute(
-        "INSERT OR REPLACE INTO finish_photos (print_id, bytes, taken_ms) VALUES (?, ?, ?)",
+        """
+        INSERT INTO photos (archive_id, kind, media_type, bytes, created_ms) VALUES (?, 'finish', 'image/jpeg', ?, ?)
+        ON CONFLICT (archive_id) WHERE kind = 'finish'
+          DO UPDATE SET bytes = excluded.bytes, created_ms = excluded.created_ms
+        """,
         [.id(print), .integer(bytes), .moment(taken)])
     }
   }
 
-  package func remove(_ print: PrintID) async throws {
-    try await database.write { _ = try $0.execute("DELETE FROM finish_photos WHERE print_id = ?", [.id(print)]) }
+  package func remove(_ print: ArchiveID) async throws {
+    try await database.write { connection in
+      _ = try connection.execute("DELETE FROM photos WHERE archive_id = ? AND kind = 'finish'", [.id(print)])
+    }
   }
 }

@@ -19,45 +19,50 @@ package struct PrintRepository: Sendable {
     try await database.read { connection in
       try connection.rows(
         """
-        SELECT tracked_prints.*, followed_ms, is_system
-        FROM tracked_prints JOIN prints ON prints.id = print_id ORDER BY tracked_prints.printer_id
+        SELECT tracked_prints.*, created_ms, is_system
+        FROM tracked_prints JOIN archives ON archives.id = archive_id ORDER BY tracked_prints.printer_id
         """, [], Self.tracked)
     }
   }
 
   /// The record of the print that is being followed on this printer.
-  package func followedPrint(of id: PrinterID) async throws -> PrintID? {
+  package func followedPrint(of id: PrinterID) async throws -> ArchiveID? {
     try await database.read { connection in
-      try connection.row("SELECT print_id FROM tracked_prints WHERE printer_id = ?", [.id(id)]) {
-        (row) throws(SQLiteError) in try row.optionalInteger("print_id").map(PrintID.init(rawValue:))
-      } ?? nil
+      try Self.followed(id, connection)
     }
   }
 
   /// A print is on the machine that was not there before. One that is still being followed there has gone by unseen.
   ///
+  /// - Returns: the print's record.
   /// - Throws: `Refusal.unknownPrinter`
-  package func begin(_ print: TrackedPrintRecord) async throws {
+  @discardableResult
+  package func begin(_ print: TrackedPrintRecord) async throws -> ArchiveID {
     try await database.write { connection in
       try Self.abandon(print.printerID, now: print.updatedAt, connection)
-      try Self.write(print, connection)
+      return try Self.write(print, connection)
     }
   }
 
   /// What became known of the print that is being followed. Its record is made where the beginning could not be written.
   ///
+  /// - Returns: the print's record.
   /// - Throws: `Refusal.unknownPrinter`
-  package func follow(_ print: TrackedPrintRecord) async throws {
+  @discardableResult
+  package func follow(_ print: TrackedPrintRecord) async throws -> ArchiveID {
     try await database.write { try Self.write(print, $0) }
   }
 
   /// The print has ended and is followed no more. Its record is made where nothing of it could be written before.
   ///
+  /// - Returns: the print's record.
   /// - Throws: `Refusal.unknownPrinter`
-  package func end(_ print: TrackedPrintRecord, _ ending: PrintEnding) async throws {
+  @discardableResult
+  package func end(_ print: TrackedPrintRecord, _ ending: PrintEnding) async throws -> ArchiveID {
     try await database.write { connection in
-      try Self.write(print, connection)
+      let id = try Self.write(print, connection)
       try Self.close(print.printerID, ending, connection)
+      return id
     }
   }
 
@@ -73,63 +78,71 @@ package struct PrintRepository: Sendable {
   private static func close(_ id: PrinterID, _ ending: PrintEnding, _ connection: Connection) throws(SQLiteError) {
     try connection.execute(
       """
-      UPDATE prints SET ended_ms = ?, is_end_time_known = ?, outcome = ?, error = ?
-      WHERE id = (SELECT print_id FROM tracked_prints WHERE printer_id = ?)
+      UPDATE archives SET ended_ms = ?1, is_end_time_known = ?2, status = ?3, error = ?4, updated_ms = ?1,
+        duration_s = iif(?2, (?1 - started_ms) / 1000, NULL)
+      WHERE id = (SELECT archive_id FROM tracked_prints WHERE printer_id = ?5)
       """,
       [
-        .moment(ending.endedAt), .flag(ending.isTimeKnown), .text(ending.outcome.rawValue), .text(ending.error),
-        .id(id),
+        .moment(ending.endedAt), .flag(ending.isTimeKnown),
+        .text(ending.outcome == .unknown ? "failed" : ending.outcome.rawValue),
+        .text(ending.outcome == .unknown ? "outcome unknown" : ending.error), .id(id),
       ])
     try connection.execute("DELETE FROM tracked_prints WHERE printer_id = ?", [.id(id)])
   }
 
   /// The record and the row that follows it.
-  private static func write(_ print: TrackedPrintRecord, _ connection: Connection) throws {
+  private static func write(_ print: TrackedPrintRecord, _ connection: Connection) throws -> ArchiveID {
     let id = try record(print, connection)
     try connection.execute(
       """
-      INSERT OR REPLACE INTO tracked_prints (printer_id, print_id, subtask_id, task_name, file, started_ms,
+      INSERT OR REPLACE INTO tracked_prints (printer_id, archive_id, subtask_id, task_name, file, started_ms,
         last_percent, last_layer, total_layers, state, our_task_id, details_json, updated_ms)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        .id(print.printerID), .integer(id), .text(print.subtaskID), .text(print.taskName), .text(print.file),
+        .id(print.printerID), .id(id), .text(print.subtaskID), .text(print.taskName), .text(print.file),
         .moment(print.startedAt), .integer(print.lastPercent), .integer(print.lastLayer), .integer(print.totalLayers),
         .text(print.state.rawValue), .text(print.ourTaskID), .text(print.detailsJSON), .moment(print.updatedAt),
       ])
+    return id
+  }
+
+  private static func followed(_ id: PrinterID, _ connection: Connection) throws(SQLiteError) -> ArchiveID? {
+    try connection.row("SELECT archive_id FROM tracked_prints WHERE printer_id = ?", [.id(id)]) {
+      (row) throws(SQLiteError) in ArchiveID(rawValue: try row.integer("archive_id"))
+    }
   }
 
   /// The number of the print's record, which holds what is known now.
-  private static func record(_ print: TrackedPrintRecord, _ connection: Connection) throws -> Int64 {
-    let followed = try connection.row(
-      "SELECT print_id FROM tracked_prints WHERE printer_id = ?", [.id(print.printerID)]
-    ) { (row) throws(SQLiteError) in try row.integer("print_id") }
-    if let followed {
+  private static func record(_ print: TrackedPrintRecord, _ connection: Connection) throws -> ArchiveID {
+    if let followed = try followed(print.printerID, connection) {
       try connection.execute(
         """
-        UPDATE prints SET subtask_id = ?, task_name = ?, file = ?, started_ms = ?, last_percent = ?, last_layer = ?,
-          total_layers = ?, is_system = ? WHERE id = ?
+        UPDATE archives SET subtask_id = ?, task_name = ?, file = ?, started_ms = ?, last_percent = ?, last_layer = ?,
+          total_layers = coalesce(?, total_layers), is_system = ?, updated_ms = ?, plate = coalesce(plate, ?),
+          filename = coalesce(filename, ?) WHERE id = ?
         """,
         [
           .text(print.subtaskID), .text(print.taskName), .text(print.file), .moment(print.startedAt),
           .integer(print.lastPercent), .integer(print.lastLayer), .integer(print.totalLayers), .flag(print.isSystem),
-          .integer(followed),
+          .moment(print.updatedAt), .integer(print.plate), .text(print.filename), .id(followed),
         ])
       return followed
     }
     let made = try connection.execute(
       """
-      INSERT INTO prints (printer_id, printer_name, subtask_id, task_name, file, started_ms, followed_ms, last_percent,
-        last_layer, total_layers, is_system)
-      SELECT id, name, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM printers WHERE id = ?
+      INSERT INTO archives (status, printer_id, printer_name, subtask_id, task_name, file, filename, plate, started_ms,
+        last_percent, last_layer, total_layers, is_system, created_ms, updated_ms)
+      SELECT 'printing', id, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM printers WHERE id = ?
       """,
       [
-        .text(print.subtaskID), .text(print.taskName), .text(print.file), .moment(print.startedAt),
-        .moment(print.followedAt), .integer(print.lastPercent), .integer(print.lastLayer),
-        .integer(print.totalLayers), .flag(print.isSystem), .id(print.printerID),
+        .text(print.subtaskID), .text(print.taskName), .text(print.file), .text(print.filename),
+        .integer(print.plate), .moment(print.startedAt), .integer(print.lastPercent), .integer(print.lastLayer),
+        .integer(print.totalLayers), .flag(print.isSystem), .moment(print.followedAt), .moment(print.updatedAt),
+        .id(print.printerID),
       ])
     guard made == 1 else { throw Refusal.unknownPrinter }
-    return connection.lastInsertedRow
+    return ArchiveID(rawValue: connection.lastInsertedRow)
   }
 
   private static func tracked(_ row: borrowing Row) throws(SQLiteError) -> TrackedPrintRecord {
@@ -140,7 +153,7 @@ package struct PrintRepository: Sendable {
     print.taskName = try row.optionalText("task_name")
     print.file = try row.optionalText("file")
     print.startedAt = try row.optionalMoment("started_ms")
-    print.followedAt = try row.moment("followed_ms")
+    print.followedAt = try row.moment("created_ms")
     print.lastPercent = try row.optionalInteger("last_percent").map(Int.init)
     print.lastLayer = try row.optionalInteger("last_layer").map(Int.init)
     print.totalLayers = try row.optionalInteger("total_layers").map(Int.init)

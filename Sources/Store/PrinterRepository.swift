@@ -100,9 +100,9 @@ package struct PrinterRepository: Sendable {
       // Nobody will see the end of a print that is still being followed there.
       try connection.execute(
         """
-        UPDATE prints SET outcome = 'unknown',
-          ended_ms = (SELECT updated_ms FROM tracked_prints WHERE print_id = prints.id)
-        WHERE id = (SELECT print_id FROM tracked_prints WHERE printer_id = ?)
+        UPDATE archives SET status = 'failed', error = 'outcome unknown', updated_ms = followed_ms, ended_ms = followed_ms
+        FROM (SELECT archive_id, tracked_prints.updated_ms AS followed_ms FROM tracked_prints WHERE printer_id = ?)
+        WHERE id = archive_id
         """, [.id(id)])
       return try connection.execute("DELETE FROM printers WHERE id = ?", [.id(id)]) > 0
     }

@@ -18,5 +18,6 @@ package enum Schema {
     .printStarts,
     .passwordAndSessions,
     .timelapses,
+    .archives,
   ]
 }

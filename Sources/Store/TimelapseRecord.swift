@@ -6,7 +6,7 @@ package struct TimelapseRecord: Hashable, Sendable {
   /// nil once the printer's entry is gone.
   package var printerID: PrinterID?
   package var printerName: String
-  package var printID: PrintID?
+  package var printID: ArchiveID?
   package var taskName: String?
   package var isRecording: Bool
   /// Why it ended before its print did; nil where it did not.

@@ -22,18 +22,18 @@ package struct TimelapseRepository: Sendable {
   }
 
   /// The one that is being recorded of this print.
-  package func recording(of print: PrintID) async throws -> TimelapseRecord? {
+  package func recording(of print: ArchiveID) async throws -> TimelapseRecord? {
     try await database.read {
       try $0.row(
-        "SELECT * FROM timelapses WHERE print_id = ? AND is_recording = 1 ORDER BY id DESC LIMIT 1", [.id(print)],
+        "SELECT * FROM timelapses WHERE archive_id = ? AND is_recording = 1 ORDER BY id DESC LIMIT 1", [.id(print)],
         Self.record)
     }
   }
 
   /// How many there are of this print.
-  package func count(of print: PrintID) async throws -> Int {
+  package func count(of print: ArchiveID) async throws -> Int {
     try await database.read { connection in
-      let count = try connection.row("SELECT count(*) AS n FROM timelapses WHERE print_id = ?", [.id(print)]) {
+      let count = try connection.row("SELECT count(*) AS n FROM timelapses WHERE archive_id = ?", [.id(print)]) {
         (row) throws(SQLiteError) in try row.integer("n")
       }
       return Int(count ?? 0)
@@ -42,12 +42,12 @@ package struct TimelapseRepository: Sendable {
 
   /// A new one that is being recorded; nil when the printer was deleted meanwhile.
   package func begin(
-    printer: PrinterID, print: PrintID, taskName: String?, now: Timestamp
+    printer: PrinterID, print: ArchiveID, taskName: String?, now: Timestamp
   ) async throws -> TimelapseID? {
     try await database.write { connection in
       let made = try connection.execute(
         """
-        INSERT INTO timelapses (printer_id, printer_name, print_id, task_name, is_recording, frames, bytes, begun_ms,
+        INSERT INTO timelapses (printer_id, printer_name, archive_id, task_name, is_recording, frames, bytes, begun_ms,
           updated_ms)
         SELECT id, name, ?, ?, 1, 0, 0, ?, ? FROM printers WHERE id = ?
         """, [.id(print), .text(taskName), .moment(now), .moment(now), .id(printer)])
@@ -75,7 +75,7 @@ package struct TimelapseRepository: Sendable {
       id: TimelapseID(rawValue: try row.integer("id")),
       printerID: try row.optionalInteger("printer_id").map(PrinterID.init(rawValue:)),
       printerName: try row.text("printer_name"),
-      printID: try row.optionalInteger("print_id").map(PrintID.init(rawValue:)),
+      printID: try row.optionalInteger("archive_id").map(ArchiveID.init(rawValue:)),
       taskName: try row.optionalText("task_name"), isRecording: try row.flag("is_recording"),
       endReason: try row.optionalText("end_reason"), frames: Int(try row.integer("frames")),
       bytes: try row.integer("bytes"), begunAt: try row.moment("begun_ms"), updatedAt: try row.moment("updated_ms"))

@@ -6,6 +6,8 @@ package struct TrackedPrintRecord: Hashable, Sendable {
   package var subtaskID: String?
   package var taskName: String?
   package var file: String?
+  /// 1-based, where the file's name tells it; kept in the archive.
+  package var plate: Int?
   /// nil when nobody saw it begin.
   package var startedAt: Timestamp?
   package var followedAt: Timestamp
@@ -27,6 +29,9 @@ package struct TrackedPrintRecord: Hashable, Sendable {
     self.updatedAt = updatedAt
     followedAt = updatedAt
   }
+
+  /// The last part of the path.
+  var filename: String? { file?.split(separator: "/").last.map(String.init) }
 }
 
 /// How a print ended.

@@ -289,18 +289,18 @@ final class PrintTrial {
   // MARK: The database
 
   private func isKept(_ id: String, ended: Bool = false) throws -> Bool {
-    let found = try connection().row("SELECT ended_ms FROM prints WHERE subtask_id = ?", [.text(id)]) {
+    let found = try connection().row("SELECT ended_ms FROM archives WHERE subtask_id = ?", [.text(id)]) {
       (row) throws(SQLiteError) in try row.optionalInteger("ended_ms") != nil
     }
     return found.map { $0 || !ended } ?? false
   }
 
   func records() throws -> [KeptPrint] {
-    try connection().rows("SELECT * FROM prints ORDER BY id") { (row) throws(SQLiteError) in
+    try connection().rows("SELECT * FROM archives ORDER BY id") { (row) throws(SQLiteError) in
       KeptPrint(
         id: try row.optionalText("subtask_id"), name: try row.optionalText("task_name"),
-        startedAt: try row.optionalInteger("started_ms"), followedAt: try row.integer("followed_ms"),
-        endedAt: try row.optionalInteger("ended_ms"), outcome: try row.optionalText("outcome"))
+        startedAt: try row.optionalInteger("started_ms"), followedAt: try row.integer("created_ms"),
+        endedAt: try row.optionalInteger("ended_ms"), outcome: try row.optionalText("status"))
     }
   }
 

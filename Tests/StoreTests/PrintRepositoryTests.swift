@@ -14,9 +14,11 @@ import Testing
 
   private static func records(_ database: Database) async throws -> [Kept] {
     try await database.read { connection in
-      try connection.rows("SELECT * FROM prints ORDER BY id") { (row) throws(SQLiteError) in
+      try connection.rows("SELECT *, coalesce(error, status) AS outcome FROM archives ORDER BY id") {
+        (row) throws(SQLiteError) in
         Kept(
-          subtask: try row.optionalText("subtask_id"), outcome: try row.optionalText("outcome"),
+          subtask: try row.optionalText("subtask_id"),
+          outcome: try row.optionalText("outcome"),
           percent: try row.optionalInteger("last_percent"), printer: try row.optionalInteger("printer_id"),
           isEndTimeKnown: try row.flag("is_end_time_known"))
       }
@@ -72,10 +74,10 @@ import Testing
     let prints = PrintRepository(database)
     try await prints.begin(Self.print(printer, "1"))
     try await prints.begin(Self.print(printer, "2"))
-    #expect(try await Self.records(database).map(\.outcome) == ["unknown", nil])
+    #expect(try await Self.records(database).map(\.outcome) == ["outcome unknown", "printing"])
     try await prints.abandon(printer, now: .start)
     try await prints.abandon(printer, now: .start.adding(seconds: 9))
-    #expect(try await Self.records(database).map(\.outcome) == ["unknown", "unknown"])
+    #expect(try await Self.records(database).map(\.outcome) == ["outcome unknown", "outcome unknown"])
     #expect(try await prints.followed().isEmpty)
     try await database.close()
     withExtendedLifetime(temporary) {}
@@ -86,7 +88,7 @@ import Testing
     let prints = PrintRepository(database)
     try await prints.end(Self.print(printer, "1"), Self.success)
     try await prints.follow(Self.print(printer, "2"))
-    #expect(try await Self.records(database).map(\.outcome) == ["success", nil])
+    #expect(try await Self.records(database).map(\.outcome) == ["success", "printing"])
     try await database.close()
     withExtendedLifetime(temporary) {}
   }
@@ -98,9 +100,11 @@ import Testing
     #expect(try await PrinterRepository(database).delete(printer))
     #expect(
       try await Self.records(database) == [
-        Kept(subtask: "1", outcome: "unknown", percent: nil, printer: nil, isEndTimeKnown: false)
+        Kept(subtask: "1", outcome: "outcome unknown", percent: nil, printer: nil, isEndTimeKnown: false)
       ])
-    await #expect(throws: PrintRepository.Refusal.unknownPrinter) { try await prints.begin(Self.print(printer, "2")) }
+    await #expect(throws: PrintRepository.Refusal.unknownPrinter) {
+      try await prints.begin(Self.print(printer, "2"))
+    }
     await #expect(throws: PrintRepository.Refusal.unknownPrinter) {
       try await prints.end(Self.print(printer, "2"), Self.success)
     }

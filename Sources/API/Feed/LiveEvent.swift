@@ -50,8 +50,8 @@ struct LiveEvent: Sendable {
     switch event {
     case .printerState(let snapshot), .printerAdded(let snapshot):
       self.init(state: snapshot)
-    case .print(let event, let snapshot):
-      self.init(event, snapshot)
+    case .print(let event, let snapshot, let archive):
+      self.init(event, snapshot, archive)
     case .printerOffline(let snapshot, let reason):
       self.init(.printerOffline, snapshot.identity.id) { json in
         json.beginObject()
@@ -91,16 +91,16 @@ struct LiveEvent: Sendable {
     }
   }
 
-  private init?(_ event: PrintEvent, _ snapshot: PrinterSnapshot) {
+  private init?(_ event: PrintEvent, _ snapshot: PrinterSnapshot, _ archive: ArchiveID?) {
     let printer = snapshot.identity
     switch event {
     case .started(let print):
       self.init(.printStarted, printer.id) {
-        PrintMessage(printer: printer, print: print, end: nil).write(to: &$0)
+        PrintMessage(printer: printer, archive: archive, print: print, end: nil).write(to: &$0)
       }
     case .ended(let end):
       self.init(end.outcome == .finished ? .printComplete : .printFailed, printer.id) {
-        PrintMessage(printer: printer, print: end.print, end: end).write(to: &$0)
+        PrintMessage(printer: printer, archive: archive, print: end.print, end: end).write(to: &$0)
       }
     case .progress(let progress):
       self.init(.printProgress, printer.id) { json in

@@ -6,6 +6,8 @@ import Wire
 /// The `data` of S1's webhook, with the job's name and why it failed.
 struct PrintMessage: WireObject {
   let printer: PrinterIdentity
+  /// nil for a printer's own run.
+  let archive: ArchiveID?
   let print: TrackedPrint
   /// nil while it goes on.
   let end: PrintEnd?
@@ -14,7 +16,7 @@ struct PrintMessage: WireObject {
   static let fields: [ObjectField<PrintMessage>] = [
     ObjectField("printer_id", "The printer.") { $0.printer.id.rawValue },
     ObjectField("printer_name", "What you call it.") { $0.printer.name },
-    ObjectField("archive_id", "The record of the print, or null.") { _ in Int64?.none },
+    ObjectField("archive_id", "The record of the print, or null.") { $0.archive?.rawValue },
     ObjectField("filename", "The file.") { $0.print.file },
     ObjectField("task_name", "The name of the job.") { $0.print.taskName },
     ObjectField("duration", "Seconds from start to end; null where nobody saw one of them.") { $0.duration },

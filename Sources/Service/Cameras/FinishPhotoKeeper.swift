@@ -55,7 +55,7 @@ package final class FinishPhotoKeeper: Sendable {
   }
 
   /// The photo of a print; nil where there is none.
-  package func photo(of print: PrintID) async throws -> KeptFile? { try await store.photo(of: print) }
+  package func photo(of print: ArchiveID) async throws -> KeptFile? { try await store.photo(of: print) }
 
   private func heard(_ event: ServiceEvent) {
     switch event {
@@ -64,9 +64,9 @@ package final class FinishPhotoKeeper: Sendable {
       if let report = snapshot.report?.gcodeState, !report.isBusy {
         state.withLock { $0.watches[snapshot.identity.id] }?.freeze()
       }
-    case .print(.progress(let progress), let snapshot):
+    case .print(.progress(let progress), let snapshot, _):
       if isNearEnd(progress), snapshot.print?.isSystemJob != true { begin(snapshot) }
-    case .print(.ended(let end), let snapshot):
+    case .print(.ended(let end), let snapshot, _):
       guard let watch = state.withLock({ $0.watches.removeValue(forKey: snapshot.identity.id) }) else { return }
       watch.freeze()
       // Owned by nobody: it ends with the photo on the disk, or without one.

@@ -15,10 +15,10 @@ struct FinishPhotoStore: Sendable {
     self.clock = clock
   }
 
-  private func path(of print: PrintID) -> String { "\(folder)/\(print).jpg" }
+  private func path(of print: ArchiveID) -> String { "\(folder)/\(print).jpg" }
 
   /// The picture is on the disk before anything says that it is there.
-  func keep(_ jpeg: ByteBuffer, of print: PrintID) async throws {
+  func keep(_ jpeg: ByteBuffer, of print: ArchiveID) async throws {
     let path = path(of: print)
     let fresh = "\(path).new"
     try Self.write(jpeg, to: fresh)
@@ -29,7 +29,7 @@ struct FinishPhotoStore: Sendable {
     try await rows.set(print, bytes: jpeg.readableBytes, taken: clock.now)
   }
 
-  func photo(of print: PrintID) async throws -> KeptFile? {
+  func photo(of print: ArchiveID) async throws -> KeptFile? {
     guard try await rows.taken(of: print) != nil else { return nil }
     return try? KeptFile(path(of: print), limit: .max)
   }

@@ -15,7 +15,7 @@ final class FinishWatch: PictureViewer {
     var newest: CameraPicture?
     var older: CameraPicture?
     var isFrozen = false
-    var print: PrintID?
+    var print: ArchiveID?
     var hub: CameraHub?
     var isLit = false
   }
@@ -95,7 +95,7 @@ final class FinishWatch: PictureViewer {
     await giveUp()
   }
 
-  private func keep(_ pictures: [CameraPicture], of print: PrintID) async {
+  private func keep(_ pictures: [CameraPicture], of print: ArchiveID) async {
     for picture in pictures {
       do {
         try await desk.worker.judged(picture.jpeg)

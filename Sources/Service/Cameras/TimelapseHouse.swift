@@ -97,7 +97,7 @@ final class TimelapseHouse: Sendable {
 
   /// At the start: what a crash has left is whole again, and what belongs to nothing goes. A film whose print is still
   /// being followed waits for its next layer.
-  func tidy(followed: Set<PrintID>) async throws {
+  func tidy(followed: Set<ArchiveID>) async throws {
     let known = try await films.all()
     let names = Set(known.map { "\($0.id).avi" })
     for name in FolderNames.all(in: folder) where !names.contains(name) { unlink("\(folder)/\(name)") }

@@ -22,7 +22,7 @@ package final class TimelapseKeeper: Sendable {
   package func start(_ feed: EventFeed) async {
     do {
       let followed = try await house.prints.followed()
-      var prints: Set<PrintID> = []
+      var prints: Set<ArchiveID> = []
       for print in followed {
         if let id = try await house.prints.followedPrint(of: print.printerID) { prints.insert(id) }
       }
@@ -71,11 +71,11 @@ package final class TimelapseKeeper: Sendable {
 
   private func heard(_ event: ServiceEvent) {
     switch event {
-    case .print(.progress(let progress), let snapshot):
+    case .print(.progress(let progress), let snapshot, _):
       guard let layer = progress.layer, snapshot.print?.isSystemJob != true else { return }
       guard house.bounds().isOn || recorders.withLock({ $0[snapshot.identity.id] != nil }) else { return }
       recorder(of: snapshot.identity.id).tell(.layer(layer, of: progress.totalLayers))
-    case .print(.ended, let snapshot):
+    case .print(.ended, let snapshot, _):
       recorder(of: snapshot.identity.id).tell(.end)
     case .printerRemoved(let id):
       recorders.withLock { $0.removeValue(forKey: id) }?.tell(.end)

@@ -18,7 +18,7 @@ actor TimelapseRecorder {
 
   private struct Film {
     let id: TimelapseID
-    let print: PrintID
+    let print: ArchiveID
     let file: TimelapseFile
     var lastLayer: Int?
   }
@@ -34,7 +34,7 @@ actor TimelapseRecorder {
   private let house: TimelapseHouse
   private var film: Film?
   /// The print of which no more is filmed.
-  private var finished: PrintID?
+  private var finished: ArchiveID?
   private nonisolated let queue = Mutex<(steps: [Step], isWorking: Bool)>(([], false))
 
   init(printer: PrinterID, house: TimelapseHouse) {
@@ -101,7 +101,7 @@ actor TimelapseRecorder {
     }
   }
 
-  private func write(_ picture: CameraPicture, _ layer: Int, _ print: PrintID, _ bounds: TimelapseBounds) async throws {
+  private func write(_ picture: CameraPicture, _ layer: Int, _ print: ArchiveID, _ bounds: TimelapseBounds) async throws {
     let count = picture.jpeg.readableBytes
     guard hasSpace(for: count) else { throw TimelapseFailure.diskFull }
     if let film {
@@ -123,7 +123,7 @@ actor TimelapseRecorder {
     }
   }
 
-  private func begin(_ print: PrintID, _ picture: CameraPicture, _ layer: Int) async throws {
+  private func begin(_ print: ArchiveID, _ picture: CameraPicture, _ layer: Int) async throws {
     film = nil
     guard
       let id = try await house.films.begin(
@@ -140,7 +140,7 @@ actor TimelapseRecorder {
   }
 
   /// After a restart in the middle of a print, what was filmed before it goes on.
-  private func takeUp(_ print: PrintID) async throws {
+  private func takeUp(_ print: ArchiveID) async throws {
     guard let known = try await house.films.recording(of: print) else { return }
     do throws(TimelapseFailure) {
       let file = try TimelapseFile.takeUp(house.path(of: known.id))

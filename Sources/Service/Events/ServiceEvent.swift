@@ -6,8 +6,9 @@ package import Rules
 package enum ServiceEvent: Sendable {
   /// How a printer stands now; newer ones replace older ones.
   case printerState(PrinterSnapshot)
-  /// A step in the life of a print, with the printer as it stands after it.
-  case print(PrintEvent, PrinterSnapshot)
+  /// A step in the life of a print, with the printer as it stands after it and the print's record, which is on the disk.
+  /// A printer's own runs have none in the archive, and a disk that failed kept none.
+  case print(PrintEvent, PrinterSnapshot, ArchiveID?)
   case printerOffline(PrinterSnapshot, reason: String)
   /// New HMS entries or a print error.
   case printerError(PrinterSnapshot)

@@ -23,6 +23,8 @@ final class PrintJournal: Sendable {
   private struct State {
     var waiting: [Entry] = []
     var worker: Task<Void, Never>?
+    /// The record of the print that is being followed, once it is known.
+    var archive: ArchiveID?
   }
 
   private let printer: PrinterID
@@ -69,7 +71,8 @@ final class PrintJournal: Sendable {
   private func work() async {
     while let entry = next() {
       await written { try await keep(entry) }
-      feed.publish(.print(entry.event, entry.snapshot))
+      let archive = entry.event.isOfSystemJob(entry.snapshot) ? nil : state.withLock { $0.archive }
+      feed.publish(.print(entry.event, entry.snapshot, archive))
     }
   }
 
@@ -86,14 +89,22 @@ final class PrintJournal: Sendable {
   private func keep(_ entry: Entry) async throws {
     switch entry.event {
     case .started, .observed:
-      if let tracked = entry.tracked { try await repository.begin(record(tracked, entry.snapshot.state)) }
+      // Nothing but this print is meant from here on, also where the disk takes nothing of it.
+      state.withLock { $0.archive = nil }
+      if let tracked = entry.tracked {
+        know(try await repository.begin(record(tracked, entry.snapshot.state)))
+      }
     case .identified, .paused, .resumed:
-      if let tracked = entry.tracked { try await repository.follow(record(tracked, entry.snapshot.state)) }
+      if let tracked = entry.tracked { know(try await repository.follow(record(tracked, entry.snapshot.state))) }
     case .ended(let end):
-      try await repository.end(record(end.print, entry.snapshot.state), PrintEnding(end))
-    case .progress, .stageChanged: break
+      know(try await repository.end(record(end.print, entry.snapshot.state), PrintEnding(end)))
+    case .progress, .stageChanged:
+      // After a restart in the middle of a print nothing has been written yet.
+      if state.withLock({ $0.archive == nil }) { know(try await repository.followedPrint(of: printer)) }
     }
   }
+
+  private func know(_ archive: ArchiveID?) { state.withLock { $0.archive = archive } }
 
   private func record(_ print: TrackedPrint, _ state: PrinterState) -> TrackedPrintRecord {
     TrackedPrintRecord(printer, print, state: state, now: clock.now)
@@ -110,6 +121,15 @@ final class PrintJournal: Sendable {
 }
 
 extension PrintEvent {
+  /// A calibration or the like, which is followed and is no print.
+  fileprivate func isOfSystemJob(_ snapshot: PrinterSnapshot) -> Bool {
+    switch self {
+    case .started(let print), .observed(let print), .identified(let print): print.isSystemJob
+    case .ended(let end): end.print.isSystemJob
+    case .progress, .stageChanged, .paused, .resumed: snapshot.print?.isSystemJob ?? false
+    }
+  }
+
   /// What a record of the print needs.
   var mustBeKept: Bool {
     switch self {

@@ -12,6 +12,7 @@ extension TrackedPrintRecord {
     subtaskID = print.subtaskID
     taskName = print.taskName
     file = print.file
+    plate = print.plate
     startedAt = print.startedAt
     followedAt = print.followedSince
     isSystem = print.isSystemJob
