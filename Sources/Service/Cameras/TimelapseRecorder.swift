@@ -101,7 +101,8 @@ actor TimelapseRecorder {
     }
   }
 
-  private func write(_ picture: CameraPicture, _ layer: Int, _ print: ArchiveID, _ bounds: TimelapseBounds) async throws {
+  private func write(_ picture: CameraPicture, _ layer: Int, _ print: ArchiveID, _ bounds: TimelapseBounds) async throws
+  {
     let count = picture.jpeg.readableBytes
     guard hasSpace(for: count) else { throw TimelapseFailure.diskFull }
     if let film {
