@@ -226,3 +226,9 @@ if Context.environment["LAYERBERRY_ECHO"] != nil {
       name: "websocket-echo", dependencies: ["HTTPServer", nioCore, nioHTTP1, logging], path: "Tests/WebSocketEcho",
       swiftSettings: lean))
 }
+
+// Only these test targets, with commas between: building all of them for one test takes minutes on a small machine.
+if let wanted = Context.environment["LAYERBERRY_TESTS"] {
+  let names = wanted.split(separator: ",").map(String.init)
+  package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
+}
