@@ -98,6 +98,7 @@ let package = Package(
       dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "CJPEG", "COpenSSL", "CShims", nioCore, logging],
       swiftSettings: lean),
     .target(name: "Store", dependencies: ["Model", "CSQLite", "COpenSSL"], swiftSettings: lean),
+    .target(name: "Reach", dependencies: ["Model", "Wire", "Loop", "CCurl", "CShims"], swiftSettings: lean),
     .target(
       name: "HTTPServer", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioWebSocket, logging],
       swiftSettings: lean),
@@ -157,6 +158,9 @@ let package = Package(
         logging,
       ],
       swiftSettings: language),
+    .testTarget(
+      name: "ReachTests",
+      dependencies: ["Model", "Wire", "Loop", "Reach", "Simulator", "TestKit"], swiftSettings: language),
     .testTarget(name: "StoreTests", dependencies: ["Model", "Store", "TestKit", logging], swiftSettings: language),
     .testTarget(
       name: "HTTPServerTests", dependencies: ["Model", "HTTPServer", "TestKit", nioCore, nioPosix, nioHTTP1, logging],

@@ -21,5 +21,11 @@ package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     hex = String(decoding: text, as: UTF8.self)
   }
 
+  /// The 32 bytes of the digest.
+  package var bytes: [UInt8] {
+    let digits = Array(hex.utf8).map { $0 < 0x3A ? $0 - 0x30 : $0 - 0x61 + 10 }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
   package var description: String { hex }
 }

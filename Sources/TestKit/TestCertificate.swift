@@ -61,6 +61,17 @@ package final class TestCertificate: @unchecked Sendable {
     return EVP_PKEY_keygen(context, &key) == 1 ? key : nil
   }
 
+  /// SHA-256 of the public key (SPKI), 64 lower-case hex digits.
+  package var fingerprint: String {
+    var encoded: UnsafeMutablePointer<UInt8>?
+    let length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &encoded)
+    guard length > 0, let encoded else { return "" }
+    defer { CRYPTO_free(encoded, #file, #line) }
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    _ = SHA256(encoded, Int(length), &digest)
+    return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   package var certificatePEM: String { Self.text { PEM_write_bio_X509($0, certificate) } }
 
   package var keyPEM: String { Self.text { PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil) } }

@@ -1,6 +1,7 @@
 import API
 import Camera
 import Logging
+import Loop
 import Model
 import Service
 import Store

@@ -32,6 +32,7 @@ struct Layers {
     "Link": Room(layer: 2, outside: system.union(["Logging"])),
     "Camera": Room(layer: 2, outside: system.union(["NIOCore", "Logging"])),
     "Store": Room(layer: 2, outside: system.union(["Logging"])),
+    "Reach": Room(layer: 2, outside: system),
     "HTTPServer": Room(layer: 2, outside: system.union(nio).union(["Logging"])),
     "Service": Room(layer: 3, outside: system.union(["NIOCore", "Logging"])),
     "API": Room(layer: 4, outside: system.union(["NIOCore", "NIOHTTP1", "Logging"])),

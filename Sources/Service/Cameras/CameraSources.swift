@@ -1,5 +1,5 @@
 package import Camera
-import Loop
+package import Loop
 import TLS
 
 /// Makes the source for each way to a camera.

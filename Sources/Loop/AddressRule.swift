@@ -1,8 +1,8 @@
 import Glibc
 package import Model
 
-/// Where an external camera may be (contract, section 5, "Notifications and webhooks", last paragraph): private and
-/// loopback addresses yes, the service's own ports, link-local and multicast ones never.
+/// Where an external camera, a provider or a plug may be (contract, section 5, "Notifications and webhooks", last
+/// paragraph): private and loopback addresses yes, the service's own ports, link-local and multicast ones never.
 package struct AddressRule: Hashable, Sendable {
   /// The setting `reach.allow_loopback`.
   package var allowsLoopback: Bool
@@ -20,17 +20,26 @@ package struct AddressRule: Hashable, Sendable {
   /// Refuses at once what can be told without a name server; the rest is refused when the camera is looked at.
   package func check(_ address: ExternalCameraAddress, field: String = "url") throws(InvalidValue) {
     guard case .network(let place) = address.kind else { return }
-    let isLocalName =
-      place.host.text.lowercased() == "localhost" || place.host.text.lowercased().hasSuffix(".localhost")
-    let host = isLocalName ? try? HostName("127.0.0.1") : place.host.isNumeric ? place.host : nil
-    guard let host, let objection = objection(to: host, port: place.port) else { return }
+    try check(place, field: field)
+  }
+
+  /// The same for any place that is given by host and port.
+  package func check(_ place: ExternalCameraAddress.Place, field: String = "url") throws(InvalidValue) {
+    try check(host: place.host, port: place.port, field: field)
+  }
+
+  package func check(host named: HostName, port: PortNumber, field: String) throws(InvalidValue) {
+    let name = named.text.lowercased()
+    let isLocalName = name == "localhost" || name.hasSuffix(".localhost")
+    let host = isLocalName ? try? HostName("127.0.0.1") : named.isNumeric ? named : nil
+    guard let host, let objection = objection(to: host, port: port) else { return }
     throw InvalidValue(field, objection)
   }
 
-  func allows(_ host: HostName, port: PortNumber) -> Bool { objection(to: host, port: port) == nil }
+  package func allows(_ host: HostName, port: PortNumber) -> Bool { objection(to: host, port: port) == nil }
 
   /// What is wrong with a numeric address, as the end of a sentence.
-  func objection(to host: HostName, port: PortNumber) -> String? {
+  package func objection(to host: HostName, port: PortNumber) -> String? {
     guard let bytes = Self.bytes(host.text) else { return "must have an address that can be read" }
     switch Self.kind(bytes) {
     case .unspecified, .multicast, .linkLocal:
