@@ -200,7 +200,8 @@ memory_with() {
   if [ "$count" -gt 0 ]; then
     with_printers "$count" "$work/memory-$count" "$port"
   fi
-  sleep 20
+  # The service gives up what only its start used after twenty seconds.
+  sleep 60
   before=$(switches "$service_pid")
   sleep 10
   after=$(switches "$service_pid")

@@ -36,6 +36,8 @@ struct House: Sendable {
   private static let grace = 2
   /// What may be written late (contract, section 8) is written this often, in seconds.
   private static let tidyInterval = 600
+  /// Seconds after which the start and the first connections are over.
+  private static let settled = 20
 
   static func open(_ configuration: Configuration, sink: LogSink) async throws -> House {
     var house = try await assemble(configuration, sink: sink)
@@ -164,8 +166,12 @@ struct House: Sendable {
   }
 
   private static func tidy(fleet: Fleet, doorway: Doorway, logger: Logger) async {
+    do { try await Task.sleep(for: .seconds(settled), tolerance: .seconds(5)) } catch { return }
     while true {
       do {
+        // What only the start used, or a burst, is resident no longer (Documentation/decisions/0022-resident-code.md).
+        layerberry_release_code()
+        layerberry_release_heap()
         try await Task.sleep(for: .seconds(tidyInterval), tolerance: .seconds(30))
         await fleet.writeLastWords()
         try await doorway.writeUses()
