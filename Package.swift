@@ -78,6 +78,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
     .target(name: "CShims"),
     .target(name: "CWebAssets", cSettings: [.headerSearchPath("../Web/Page"), .headerSearchPath("../../Vendor/web")]),
     .target(name: "Model", swiftSettings: lean),
@@ -85,10 +86,12 @@ let package = Package(
     // Layer 1: bytes in, values out; rules without effects; the one trust check.
     .target(name: "Wire", dependencies: ["Model"], swiftSettings: lean),
     .target(name: "Rules", dependencies: ["Model"], swiftSettings: lean),
+    .target(name: "INI", dependencies: ["CInih"], swiftSettings: lean),
     .target(name: "TLS", dependencies: ["Model", "COpenSSL", "CShims"], swiftSettings: lean),
     .target(name: "Loop", dependencies: ["Model", "COpenSSL", "CShims"], swiftSettings: lean),
 
     // Layer 2: the world outside.
+    .target(name: "Board", dependencies: ["Model", "Rules", "Loop", "INI", "CGPIO"], swiftSettings: lean),
     .target(
       name: "Link",
       dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "CCurl", "CMosquitto", "COpenSSL", "CShims", logging],
@@ -122,8 +125,8 @@ let package = Package(
     .executableTarget(
       name: "layerberry",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "HTTPServer", "Service", "API", "CInih",
-        "Web", "CMosquitto",
+        "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "HTTPServer", "Service", "API", "INI",
+        "Board", "Web", "CMosquitto",
         "COpenSSL", "CSQLite", "CShims", nioCore, logging, arguments,
       ],
       swiftSettings: withoutFoundation,
@@ -150,6 +153,9 @@ let package = Package(
         "Model", "Wire", "Rules", "TLS", "Loop", "Camera", "CJPEG", "COpenSSL", "Simulator", "TestKit", nioCore,
       ],
       swiftSettings: language),
+    .testTarget(name: "INITests", dependencies: ["INI"], swiftSettings: language),
+    .testTarget(
+      name: "BoardTests", dependencies: ["Model", "Rules", "Loop", "Board", "TestKit"], swiftSettings: language),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "TestKit"], swiftSettings: language),
     .testTarget(
       name: "LinkTests",

@@ -3,8 +3,8 @@
 
 packages_for() {
   case $1 in
-    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev pkg-config binutils git ca-certificates python3-pip ;;
-    run) echo mosquitto libcurl4 libjpeg62-turbo ffmpeg ;;
+    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev libgpiod-dev pkg-config binutils git ca-certificates python3-pip ;;
+    run) echo mosquitto libcurl4 libjpeg62-turbo "$(gpiod_package)" ffmpeg ;;
     demo) echo mosquitto curl jq ffmpeg ;;
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg ;;
     conformance) echo python3 python3-venv ;;
@@ -14,6 +14,14 @@ packages_for() {
     abuse) echo curl jq slowhttptest ;;
     *) fail "No group of packages is called $1." 64 ;;
   esac
+}
+
+# libgpiod's library by the name that this Debian gives it.
+gpiod_package() {
+  local release
+  # shellcheck source=/dev/null
+  release=$(. /etc/os-release && echo "${VERSION_ID:-12}")
+  if [ "${release%%.*}" -ge 13 ]; then echo libgpiod3; else echo libgpiod2; fi
 }
 
 # A package counts as there when dpkg says so, or, for a tool, when its command is there.

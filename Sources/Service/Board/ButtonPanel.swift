@@ -29,7 +29,7 @@ package struct ButtonPress: Hashable, Sendable {
 /// anywhere.
 package struct VirtualButtons: ButtonPanel {
   package let names = ["main"]
-  package let table = ButtonTable.standard
+  package let table = ButtonTable([.double: .pairing])
   private let pairing: PairingDesk
 
   package init(pairing: PairingDesk) { self.pairing = pairing }
@@ -38,7 +38,7 @@ package struct VirtualButtons: ButtonPanel {
     guard names.contains(name) else { return nil }
     switch table.action(for: gesture) {
     case .pairing: return ButtonPress(action: .pairing, result: await pairing.confirm() ? .done : .nothing)
-    case nil: return ButtonPress(action: nil, result: .nothing)
+    case let action: return ButtonPress(action: action, result: .nothing)
     }
   }
 }
