@@ -1,4 +1,5 @@
 import Glibc
+import INI
 import Logging
 import Model
 import Service
