@@ -101,7 +101,9 @@ let package = Package(
       dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "CJPEG", "COpenSSL", "CShims", nioCore, logging],
       swiftSettings: lean),
     .target(name: "Store", dependencies: ["Model", "CSQLite", "COpenSSL"], swiftSettings: lean),
-    .target(name: "Reach", dependencies: ["Model", "Wire", "Loop", "CCurl", "CShims"], swiftSettings: lean),
+    .target(
+      name: "Reach", dependencies: ["Model", "Wire", "TLS", "Loop", "CCurl", "CMosquitto", "CShims"],
+      swiftSettings: lean),
     .target(
       name: "HTTPServer", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioWebSocket, logging],
       swiftSettings: lean),
@@ -109,7 +111,10 @@ let package = Package(
     // Layer 3 and 4: the application, and how it is presented.
     .target(
       name: "Service",
-      dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "CShims", nioCore, logging],
+      dependencies: [
+        "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "Reach", "Board", "CShims", nioCore,
+        logging,
+      ],
       swiftSettings: lean),
     .target(
       name: "API",
@@ -126,7 +131,7 @@ let package = Package(
       name: "layerberry",
       dependencies: [
         "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "HTTPServer", "Service", "API", "INI",
-        "Board", "Web", "CMosquitto",
+        "Board", "Reach", "Web", "CMosquitto",
         "COpenSSL", "CSQLite", "CShims", nioCore, logging, arguments,
       ],
       swiftSettings: withoutFoundation,
@@ -174,7 +179,8 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Loop", "Store", "Link", "Service", "Simulator", "TestKit", logging,
+        "Model", "Wire", "Rules", "TLS", "Loop", "Store", "Link", "Reach", "Board", "Service", "Simulator", "TestKit",
+        logging,
       ],
       swiftSettings: language),
     .testTarget(

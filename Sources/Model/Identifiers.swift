@@ -50,3 +50,14 @@ package struct SessionID: RawRepresentable, Hashable, Sendable, CustomStringConv
 
   package var description: String { String(rawValue) }
 }
+
+/// The row of a smart plug.
+package struct PlugID: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+  package var description: String { String(rawValue) }
+}

@@ -19,5 +19,6 @@ package enum Schema {
     .passwordAndSessions,
     .timelapses,
     .archives,
+    .smartPlugs,
   ]
 }

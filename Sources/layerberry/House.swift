@@ -1,4 +1,5 @@
 import API
+import Board
 import Camera
 import CShims
 import HTTPServer
@@ -22,6 +23,8 @@ struct House: Sendable {
   private let fleet: Fleet
   private let discovery: Discovery
   private let pictures: Pictures
+  private let board: Board
+  private let plugs: Plugs
   private let transfers: TransferWorkers
   private let doorway: Doorway
   private let system: SystemReporter
@@ -93,12 +96,19 @@ struct House: Sendable {
     let pictures = Pictures(
       fleet: fleet, view: view, feed: feed, database: database, settings: settings, clock: clock,
       sources: Pictures.sources(within: reach), makeLogger: makeLogger)
+    let board = Board(
+      map: .virtual, chips: VirtualChips(), loop: loop, keeper: NoKeeper(),
+      memory: RelayMemory(path: "\(folder.path)/relays")
+    ) { _ in }
+    let plugs = Plugs(
+      fleet: fleet, feed: feed, database: database, settings: settings, clock: clock, bank: board, rule: { reach },
+      logger: makeLogger("plugs"))
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
       + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
-      + pictures.operations
+      + pictures.operations + plugs.operations
       + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
@@ -118,7 +128,8 @@ struct House: Sendable {
       sink.level = configuration.logLevel ?? settings.logLevel
     }
     return House(
-      database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures, transfers: transfers,
+      database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures,
+      board: board, plugs: plugs, transfers: transfers,
       doorway: doorway,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
       logger: startLogger)
@@ -128,6 +139,9 @@ struct House: Sendable {
     try await FirstPassword.ensure(in: database, now: SystemClock().now) { (password) throws(StoreFailure) in
       try word.tell(password, folder: database.folder, logger: logger)
     }
+    // Before anybody can ask for them.
+    try await board.start()
+    try await plugs.start()
     for address in try await server.start() {
       logger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
     }
@@ -150,6 +164,8 @@ struct House: Sendable {
     await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
     await pictures.stop()
+    await plugs.stop()
+    await board.stop()
     await discovery.stop()
     await fleet.stop()
     do {

@@ -20,7 +20,7 @@ struct AccessLog: Sendable {
     logger.log(
       level: level, "\(passage.request.method.rawValue) \(Self.shown(passage.request.target)) \(status)",
       metadata: [
-        "client": "\(passage.visit.remote)", "by": "\(Self.name(passage.caller))", "ms": "\(milliseconds)",
+        "client": "\(passage.visit.remote)", "by": "\(passage.caller?.label ?? "nobody")", "ms": "\(milliseconds)",
         "request": "\(id)",
       ])
   }
@@ -41,14 +41,5 @@ struct AccessLog: Sendable {
       (0x21...0x7E).contains(scalar.value) || scalar == "•" ? Character(scalar) : "?"
     }
     return "\(path)?\(String(shown))"
-  }
-
-  private static func name(_ caller: Caller?) -> String {
-    switch caller?.kind {
-    case .key(let id, _): "key \(id)"
-    case .session(let id): "session \(id)"
-    case .open: "open"
-    case .nobody, nil: "nobody"
-    }
   }
 }

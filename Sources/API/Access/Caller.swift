@@ -39,6 +39,16 @@ package struct Caller: Sendable, Hashable {
 
   package func sees(_ printer: PrinterID) -> Bool { printers?.contains(printer) ?? true }
 
+  /// For logs; no name that somebody chose.
+  var label: String {
+    switch kind {
+    case .key(let id, _): "key \(id)"
+    case .session(let id): "session \(id)"
+    case .open: "open"
+    case .nobody: "nobody"
+    }
+  }
+
   /// Whether somebody has shown who they are.
   var isKnown: Bool {
     switch kind {

@@ -4,6 +4,7 @@ import Model
 import NIOCore
 import Rules
 import Service
+import Store
 import Wire
 
 /// A message of the WebSocket, written once for all who get it (contract, section 6).
@@ -17,6 +18,7 @@ struct LiveEvent: Sendable {
     case printFailed = "print_failed"
     case printerOffline = "printer_offline"
     case printerError = "printer_error"
+    case plugState = "plug_state"
     case camera
     case pairing
   }
@@ -84,6 +86,15 @@ struct LiveEvent: Sendable {
         json.write(notice.state.rawValue)
         json.key("name")
         json.write(notice.name)
+        json.endObject()
+      }
+    case .plug(let standing):
+      self.init(.plugState, standing.record.plug.printerID) { json in
+        let status = PlugStatusView(standing: standing)
+        json.beginObject()
+        json.key("plug_id")
+        json.write(standing.id.rawValue)
+        for field in PlugStatusView.fields { field.write(status, &json) }
         json.endObject()
       }
     case .printerRemoved:

@@ -28,8 +28,12 @@ package struct PrinterView: WireObject {
     ObjectField("error", "Why it cannot be followed, or null.", example: .null) { $0.printer.problem },
     ObjectField("current_print", "While it prepares, prints or is paused.") { CurrentPrintView($0.printer) },
     ObjectField("camera", "The camera by its kind.") { PrinterCameraView(identity: $0.identity) },
-    ObjectField("plug_id", "The smart plug that feeds it, or null.", example: 7) { _ in Int64?.none },
-    ObjectField("plug_ids", "All smart plugs of this printer.", example: [7]) { _ in [Int64]() },
+    ObjectField("plug_id", "The smart plug that feeds it, or null.", example: 7) {
+      $0.printer.plugs.feeding?.rawValue
+    },
+    ObjectField("plug_ids", "All smart plugs of this printer.", example: [7]) {
+      $0.printer.plugs.all.map(\.rawValue)
+    },
     ObjectField("plate_cleared", "The plate is free for the next print.") { $0.identity.plateCleared },
     ObjectField("trust", "What is known of the printer's certificate.") { TrustView(trust: $0.identity.trust) },
     ObjectField("access_code", "Whether an access code is stored.") { _ in SecretMark(isSet: true) },

@@ -18,4 +18,6 @@ package enum ServiceEvent: Sendable {
   case printerRemoved(PrinterID)
   /// A request to pair, at every step.
   case pairing(PairingNotice)
+  /// A smart plug stands otherwise than before.
+  case plug(PlugStanding)
 }

@@ -9,6 +9,8 @@ package actor Fleet {
   private let surroundings: PrinterSurroundings
   nonisolated var view: FleetView { surroundings.view }
   private var keepers: [PrinterID: PrinterKeeper] = [:]
+  /// Whether a printer may go, as far as others than the printer itself are concerned.
+  private var checkRemoval: @Sendable (PrinterID) async throws(Fault) -> Void = { (_) throws(Fault) in }
 
   package init(surroundings: PrinterSurroundings) {
     self.surroundings = surroundings
@@ -83,6 +85,7 @@ package actor Fleet {
     guard await !keeper.isBusy else {
       throw Fault(.printerBusy, "The printer is printing. Delete it when the print has ended, or stop the print first.")
     }
+    try await checkRemoval(id)
     keepers[id] = nil
     await keeper.stop(telling: PrinterKeeper.deleted)
     guard try await surroundings.printers.delete(id) else { throw Self.missing(id) }
@@ -121,6 +124,15 @@ package actor Fleet {
   /// - Returns: the number under which the printer shows the job; nil for plain G-code, which has none.
   package func startPrint(_ order: PrintOrder, on id: PrinterID) async throws -> Int? {
     try await (try keeper(id)).startPrint(order)
+  }
+
+  /// Asked before a printer is deleted.
+  func beforeRemoval(_ check: @escaping @Sendable (PrinterID) async throws(Fault) -> Void) { checkRemoval = check }
+
+  /// Whether a start is on its way to the printer that no report shows yet.
+  func isStarting(_ id: PrinterID) async -> Bool {
+    guard let keeper = keepers[id] else { return false }
+    return await keeper.hasOpenStart
   }
 
   /// The files on one printer, as it is reached now.

@@ -4,14 +4,26 @@ import Synchronization
 /// How all printers stand, for readers who must not wait: each printer's keeper writes its own snapshot, everybody reads.
 package final class FleetView: Sendable {
   private let snapshots = Mutex<[PrinterSnapshot]>([])
+  private let plugs = Mutex<[PrinterID: PrinterPlugs]>([:])
 
   package init() {}
 
   /// All printers, in the order of their ids.
-  package var all: [PrinterSnapshot] { snapshots.withLock { $0 } }
+  package var all: [PrinterSnapshot] {
+    let plugs = plugs.withLock { $0 }
+    let all = snapshots.withLock { $0 }
+    guard !plugs.isEmpty else { return all }
+    return all.map { snapshot in
+      var snapshot = snapshot
+      snapshot.plugs = plugs[snapshot.identity.id] ?? PrinterPlugs()
+      return snapshot
+    }
+  }
 
   package subscript(id: PrinterID) -> PrinterSnapshot? {
-    snapshots.withLock { all in all.first { $0.identity.id == id } }
+    guard var snapshot = snapshots.withLock({ all in all.first { $0.identity.id == id } }) else { return nil }
+    snapshot.plugs = plugs.withLock { $0[id] } ?? PrinterPlugs()
+    return snapshot
   }
 
   func store(_ snapshot: PrinterSnapshot) {
@@ -27,6 +39,9 @@ package final class FleetView: Sendable {
       }
     }
   }
+
+  /// Which plugs belong to which printer, from now on.
+  func store(_ plugs: [PrinterID: PrinterPlugs]) { self.plugs.withLock { $0 = plugs } }
 
   func remove(_ id: PrinterID) {
     snapshots.withLock { $0.removeAll { $0.identity.id == id } }

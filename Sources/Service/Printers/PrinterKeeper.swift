@@ -170,6 +170,9 @@ package actor PrinterKeeper {
   /// Whether a job is on the machine, as far as anybody knows.
   var isBusy: Bool { presence.state.isBusy || (lifecycle.tracked != nil && presence.state != .idle) }
 
+  /// A start has been sent, or is being looked into, and shows in no report yet.
+  var hasOpenStart: Bool { openStart != nil || isStarting }
+
   /// The key that is offered and not trusted.
   var offeredKey: Fingerprint? { trust.offered }
 

@@ -16,6 +16,8 @@ package struct PrinterSnapshot: Sendable, Hashable {
   package var lastState: PrinterState?
   /// Whether the printer takes commands from us.
   package var control = ControlStanding.unknown
+  /// Its smart plugs, where the view gives them.
+  package var plugs = PrinterPlugs()
 
   package init(identity: PrinterIdentity, state: PrinterState) {
     self.identity = identity
@@ -29,6 +31,12 @@ extension PrinterSnapshot {
   package var isCameraSwitchedOff: Bool {
     identity.externalCamera == nil && identity.model?.camera == .rtsps322 && report?.camera.isDisabled == true
   }
+}
+
+/// The smart plugs of a printer.
+package struct PrinterPlugs: Sendable, Hashable {
+  package var feeding: PlugID?
+  package var all: [PlugID] = []
 }
 
 /// What a person entered of a printer, and what follows from it; without the access code.

@@ -16,6 +16,7 @@ package enum SettingName: String, CaseIterable, Sendable {
   case rateControl = "rate_limit.control"
   case connectionsPerAddress = "http.connections_per_address"
   case uploadMaximum = "upload.max_bytes"
+  case plugSafeTemperature = "plug.safe_temperature"
   case gcodeAllowAll = "gcode.allow_all"
   case photoLight = "camera.photo_light"
   case timelapse = "camera.timelapse"
@@ -67,6 +68,8 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .connectionsPerAddress: (.integer(1...4096), 512, "Connections at once from one address.")
     case .uploadMaximum:
       (.integer(1_048_576...4_294_967_296), 268_435_456, "Bytes of the largest file that is taken or given.")
+    case .plugSafeTemperature:
+      (.integer(30...120), 50, "°C that no nozzle may be above when a printer's power is cut.")
     case .gcodeAllowAll:
       (.flag, false, "G-code that people send may hold any command, not only those of the list.")
     case .photoLight:

@@ -132,6 +132,9 @@ extension Settings {
       keptBytes: Int64(number(.timelapseKept)))
   }
 
+  /// °C that no nozzle may be above when a printer's power is cut.
+  package var safeTemperature: Double { Double(number(.plugSafeTemperature)) }
+
   /// The light may be switched on for a photo.
   package var lightsForPhotos: Bool { self[.photoLight].bool ?? false }
 
