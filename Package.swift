@@ -54,6 +54,9 @@ let benchmarks: [Target] =
       name: "jpeg-benchmark", dependencies: ["CJPEG", "Camera", nioCore], path: "Benchmarks/JPEGBenchmark",
       swiftSettings: lean),
     .executableTarget(
+      name: "export-benchmark", dependencies: ["Export", "Model", "Wire"], path: "Benchmarks/ExportBenchmark",
+      swiftSettings: lean),
+    .executableTarget(
       name: "nio-baseline", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Benchmarks/NIOBaseline",
       swiftSettings: lean),
   ]
@@ -76,7 +79,10 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CXlsx", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
     .target(name: "CShims"),
@@ -92,6 +98,8 @@ let package = Package(
 
     // Layer 2: the world outside.
     .target(name: "Board", dependencies: ["Model", "Rules", "Loop", "INI", "CGPIO"], swiftSettings: lean),
+    .target(name: "PrintFile", dependencies: ["Model", "Wire", "CZip", "CExpat"], swiftSettings: lean),
+    .target(name: "Export", dependencies: ["Model", "CXlsx"], swiftSettings: lean),
     .target(
       name: "Link",
       dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "CCurl", "CMosquitto", "COpenSSL", "CShims", logging],
@@ -144,7 +152,8 @@ let package = Package(
     .executableTarget(
       name: "layerberry-simulator", dependencies: ["Simulator", "Model", arguments], swiftSettings: language),
     .target(
-      name: "TestKit", dependencies: ["Model", "Wire", "Loop", "COpenSSL", "Simulator"], swiftSettings: language),
+      name: "TestKit", dependencies: ["Model", "Wire", "Loop", "COpenSSL", "CZlib", "Simulator"],
+      swiftSettings: language),
 
     // Tests, beside the module that they test.
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: language),
@@ -161,6 +170,8 @@ let package = Package(
     .testTarget(name: "INITests", dependencies: ["INI"], swiftSettings: language),
     .testTarget(
       name: "BoardTests", dependencies: ["Model", "Rules", "Loop", "Board", "TestKit"], swiftSettings: language),
+    .testTarget(name: "PrintFileTests", dependencies: ["Model", "PrintFile", "TestKit"], swiftSettings: language),
+    .testTarget(name: "ExportTests", dependencies: ["Model", "Export", "TestKit"], swiftSettings: language),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "TestKit"], swiftSettings: language),
     .testTarget(
       name: "LinkTests",
@@ -223,6 +234,9 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("Frames", ["Wire"]),
     ("Jpeg", ["CJPEG"]),
     ("Multipart", ["Wire"]),
+    ("PrintFile", ["Model", "PrintFile", "TestKit"]),
+    ("GcodeHeader", ["PrintFile"]),
+    ("CsvImport", ["Model", "Export"]),
     ("RTSP", ["Model", "Wire"]),
     ("Target", ["HTTPServer"]),
     ("WebSocket", ["HTTPServer", nioCore]),

@@ -72,6 +72,12 @@ measure_camera() {
   for viewers in 1 10 50; do shown "$program" "$work/camera$viewers" "$viewers" 300; done
 }
 
+measure_export() {
+  local program format
+  program=$(build_release export-benchmark)
+  for format in csv xlsx; do shown "$program" "$format" 100000 "$work/export.$format"; done
+}
+
 # The median of eleven starts on a data folder that exists. bash connects by itself, so that no client's start counts.
 measure_start() {
   local port round begin figures=()

@@ -3,14 +3,15 @@
 
 packages_for() {
   case $1 in
-    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev libgpiod-dev pkg-config binutils git ca-certificates python3-pip ;;
-    run) echo mosquitto libcurl4 libjpeg62-turbo "$(gpiod_package)" ffmpeg ;;
+    build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev libgpiod-dev libzip-dev libexpat1-dev libxlsxwriter-dev pkg-config binutils git ca-certificates python3-pip ;;
+    run) echo mosquitto libcurl4 libxlsxwriter4 libjpeg62-turbo "$(gpiod_package)" ffmpeg ;;
     demo) echo mosquitto curl jq ffmpeg ;;
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg ;;
     conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
     guest) echo qemu-system-x86 seabios busybox-static kmod cpio zstd xz-utils debian-archive-keyring ;;
     benchmark) echo mosquitto curl jq wrk nginx-light ;;
+    office) echo libreoffice-calc python3 ;;
     abuse) echo curl jq slowhttptest ;;
     *) fail "No group of packages is called $1." 64 ;;
   esac
