@@ -205,6 +205,11 @@ let package = Package(
     // The rules of the house, held against the repository itself.
     .testTarget(name: "ArchitectureTests", swiftSettings: language),
 
+    // A process with an outbox, to be killed by the tests.
+    .executableTarget(
+      name: "outbox-trial", dependencies: ["Model", "Loop", "Reach", "Rules", "Store", "Service", logging],
+      path: "Tests/OutboxTrial", swiftSettings: language),
+
     // The whole service as its users meet it, with the simulator for printers.
     .testTarget(
       name: "Contract", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),

@@ -6,7 +6,7 @@ packages_for() {
     build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev libgpiod-dev libzip-dev libexpat1-dev libxlsxwriter-dev pkg-config binutils git ca-certificates python3-pip ;;
     run) echo mosquitto libcurl4 libxlsxwriter4 libjpeg62-turbo "$(gpiod_package)" ffmpeg ;;
     demo) echo mosquitto curl jq ffmpeg ;;
-    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg ;;
+    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg prometheus ;;
     conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
     guest) echo qemu-system-x86 seabios busybox-static kmod cpio zstd xz-utils debian-archive-keyring ;;
@@ -30,6 +30,7 @@ package_is_there() {
   case $1 in
     mosquitto) [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null && return 0 ;;
     mosquitto-clients) command -v mosquitto_pub >/dev/null && return 0 ;;
+    prometheus) command -v promtool >/dev/null && return 0 ;;
     nginx-light) [ -x /usr/sbin/nginx ] && return 0 ;;
     qemu-system-x86) command -v qemu-system-x86_64 >/dev/null && return 0 ;;
     kmod) [ -x /usr/sbin/modprobe ] || [ -x /sbin/modprobe ] && return 0 ;;

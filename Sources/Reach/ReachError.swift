@@ -28,10 +28,10 @@ package enum ReachError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether the same request may go through later without anybody changing something.
   package var isPassing: Bool {
     switch self {
-    case .nameUnknown, .notConnected, .noEncryption, .timeout, .broken, .busy, .cancelled: true
+    // A certificate is renewed by its owner, and by nobody here.
+    case .nameUnknown, .notConnected, .noEncryption, .untrusted, .timeout, .broken, .busy, .cancelled: true
     case .mailRefused(let code): code < 500
-    // A person corrects an address, a certificate is renewed: that is what later attempts are for as well.
-    case .notAllowed, .untrusted, .tooManyRedirects, .badRedirect, .secretWouldLeave, .headersTooLarge, .refusedLogin,
+    case .notAllowed, .tooManyRedirects, .badRedirect, .secretWouldLeave, .headersTooLarge, .refusedLogin,
       .unreadableFile, .noLibrary:
       false
     }

@@ -1,4 +1,5 @@
 import COpenSSL
+package import Model
 
 /// Random bytes, and texts made of them.
 package enum RandomText {
@@ -51,5 +52,14 @@ package enum Digest {
   /// Whether two digests are equal, in a time that does not tell where they differ.
   package static func areEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
     one.count == other.count && CRYPTO_memcmp(one, other, one.count) == 0
+  }
+
+  /// HMAC-SHA-256 of a message, as 64 lower-case hex digits (RFC 2104).
+  package static func hmacSHA256(_ message: [UInt8], key: Secret) -> String {
+    var code = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    let key = Array(key.exposed.utf8)
+    _ = EVP_Q_mac(
+      nil, "HMAC", nil, "SHA256", nil, key, key.count, message, message.count, &code, code.count, nil)
+    return code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -20,5 +20,6 @@ package enum Schema {
     .timelapses,
     .archives,
     .smartPlugs,
+    .notifications,
   ]
 }

@@ -17,12 +17,16 @@ package final class TemporaryFolder: Sendable {
   /// Writes a file and gives its path.
   @discardableResult
   package func write(_ text: String, as name: String, mode: UInt32 = 0o644) throws -> String {
+    try write(bytes: Array(text.utf8), as: name, mode: mode)
+  }
+
+  @discardableResult
+  package func write(bytes: [UInt8], as name: String, mode: UInt32 = 0o644) throws -> String {
     let file = "\(path)/\(name)"
     let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, mode)
     guard descriptor >= 0 else { throw TestKitError("\(file): \(String(cString: strerror(errno)))") }
     defer { close(descriptor) }
-    var bytes = Array(text.utf8)
-    guard Glibc.write(descriptor, &bytes, bytes.count) == bytes.count else {
+    guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
       throw TestKitError("\(file): short write")
     }
     return file

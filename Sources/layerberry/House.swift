@@ -25,6 +25,7 @@ struct House: Sendable {
   private let pictures: Pictures
   private let board: Board
   private let plugs: Plugs
+  private let messages: Messages
   private let transfers: TransferWorkers
   private let doorway: Doorway
   private let system: SystemReporter
@@ -72,12 +73,14 @@ struct House: Sendable {
     let feed = EventFeed()
     let view = FleetView()
     let transfers = TransferWorkers()
-    let reach = AddressRule(allowsLoopback: true, ownPorts: [configuration.port])
+    let reach: @Sendable () -> AddressRule = {
+      AddressRule(allowsLoopback: settings.allowsLoopback, ownPorts: [configuration.port])
+    }
     var surroundings = PrinterSurroundings(
       loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
       prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: transfers,
       clock: clock, logger: makeLogger("printers"))
-    surroundings.checkCamera = { (address) throws(InvalidValue) in try reach.check(address, field: "camera") }
+    surroundings.checkCamera = { (address) throws(InvalidValue) in try reach().check(address, field: "camera") }
     let fleet = Fleet(surroundings: surroundings)
     try await fleet.load()
     let discovery = Discovery(
@@ -101,15 +104,20 @@ struct House: Sendable {
       memory: RelayMemory(path: "\(folder.path)/relays")
     ) { _ in }
     let plugs = Plugs(
-      fleet: fleet, feed: feed, database: database, settings: settings, clock: clock, bank: board, rule: { reach },
+      fleet: fleet, feed: feed, database: database, settings: settings, clock: clock, bank: board, rule: reach,
       logger: makeLogger("plugs"))
+    let messages = Messages(
+      database: database, feed: feed, settings: settings, photos: pictures.photos, clock: clock,
+      logger: makeLogger("notifications"),
+      rule: reach)
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
       + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
-      + pictures.operations + plugs.operations
-      + SystemRoutes(system: system).operations + LiveRoutes(feed: live).operations
+      + pictures.operations + plugs.operations + messages.operations
+      + MetricsRoutes(system: system).operations + SystemRoutes(system: system).operations
+      + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
     let dispatcher = try Dispatcher(
       operations: operations + description.operations + PageRoutes(files: WebAssets.all, settings: settings).operations
@@ -129,7 +137,7 @@ struct House: Sendable {
     }
     return House(
       database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures,
-      board: board, plugs: plugs, transfers: transfers,
+      board: board, plugs: plugs, messages: messages, transfers: transfers,
       doorway: doorway,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
       logger: startLogger)
@@ -149,6 +157,8 @@ struct House: Sendable {
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await fleet.start()
     await pictures.start()
+    // After the photos, whose end it waits for.
+    await messages.start()
     await discovery.start()
     housekeeping = Task { [fleet, doorway, logger] in await Self.tidy(fleet: fleet, doorway: doorway, logger: logger) }
   }
@@ -163,6 +173,7 @@ struct House: Sendable {
     transfers.shutdown()
     await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
+    await messages.stop()
     await pictures.stop()
     await plugs.stop()
     await board.stop()

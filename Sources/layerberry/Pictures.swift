@@ -11,7 +11,7 @@ struct Pictures: Sendable {
   private let desk: CameraDesk
   private let streams: CameraStreams
   private let timelapses: TimelapseKeeper
-  private let photos: FinishPhotoKeeper
+  let photos: FinishPhotoKeeper
   private let view: FleetView
   private let feed: EventFeed
 
@@ -33,7 +33,7 @@ struct Pictures: Sendable {
   }
 
   /// - Parameter rule: where an external camera may be.
-  static func sources(within rule: AddressRule) -> CameraSources {
+  static func sources(within rule: @escaping @Sendable () -> AddressRule) -> CameraSources {
     let path = Environment.all["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     return CameraSources(program: DecoderProgram.find(searchPath: path), rule: rule)
   }

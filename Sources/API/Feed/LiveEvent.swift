@@ -19,6 +19,7 @@ struct LiveEvent: Sendable {
     case printerOffline = "printer_offline"
     case printerError = "printer_error"
     case plugState = "plug_state"
+    case notification
     case camera
     case pairing
   }
@@ -77,6 +78,19 @@ struct LiveEvent: Sendable {
         json.write(change == .online)
         json.key("reason")
         if case .offline(let problem) = change { json.write(problem.sentence) } else { json.null() }
+        json.endObject()
+      }
+    case .notification(let notice):
+      self.init(.notification, notice.printer) { json in
+        json.beginObject()
+        json.key("event")
+        json.write(notice.event.rawValue)
+        json.key("title")
+        json.write(notice.title)
+        json.key("message")
+        json.write(notice.message)
+        json.key("level")
+        json.write(notice.level.rawValue)
         json.endObject()
       }
     case .pairing(let notice):

@@ -47,6 +47,7 @@ private struct SettingDetail {
     switch name.kind {
     case .integer(let range): json.write([.int(range.lowerBound), .int(range.upperBound)])
     case .choice(let words): json.write(.array(words.map { .string($0) }))
+    case .integers(let range, _): json.write([.int(range.lowerBound), .int(range.upperBound)])
     case .flag, .texts: json.null()
     }
     json.key("default")
@@ -65,6 +66,7 @@ extension SettingKind {
     case .flag: .boolean
     case .integer(let range): .integer(range)
     case .choice(let words): .choice(words)
+    case .integers(let range, let most): .array(.integer(range), maximum: most)
     case .texts(_, let format, _):
       .array(.string(length: 1...SettingKind.longestText, format: format), maximum: SettingKind.longestList)
     }

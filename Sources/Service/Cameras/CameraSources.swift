@@ -6,10 +6,10 @@ import TLS
 package struct CameraSources: Sendable {
   /// The ffmpeg for cameras that send video; nil where there is none.
   private let program: DecoderProgram?
-  /// Where an external camera may be.
-  private let rule: AddressRule
+  /// Where an external camera may be: asked for each attempt, as a setting changes it.
+  private let rule: @Sendable () -> AddressRule
 
-  package init(program: DecoderProgram?, rule: AddressRule) {
+  package init(program: DecoderProgram?, rule: @escaping @Sendable () -> AddressRule) {
     self.program = program
     self.rule = rule
   }
@@ -28,7 +28,7 @@ package struct CameraSources: Sendable {
       return RTSPCameraSource(
         loop: loop, target: RTSPCameraTarget(target), program: program, assembly: assembly, observe: observe)
     case .external(let address):
-      return ExternalCamera.source(for: address, loop: loop, rule: rule, program: program, assembly: assembly)
+      return ExternalCamera.source(for: address, loop: loop, rule: rule(), program: program, assembly: assembly)
     case .switchedOff: return UnavailableSource(loop: loop, problem: .switchedOff)
     case .disconnected, .unknownModel: return UnavailableSource(loop: loop, problem: .closed)
     }

@@ -1,3 +1,4 @@
+import Camera
 package import Logging
 package import Model
 import Rules
@@ -13,6 +14,8 @@ package final class FinishPhotoKeeper: Sendable {
 
   private struct State {
     var watches: [PrinterID: FinishWatch] = [:]
+    /// What becomes of the photo of the print that ended last.
+    var concluding: [PrinterID: Task<Void, Never>] = [:]
     var subscription: EventFeed.Subscription?
   }
 
@@ -66,15 +69,32 @@ package final class FinishPhotoKeeper: Sendable {
       }
     case .print(.progress(let progress), let snapshot, _):
       if isNearEnd(progress), snapshot.print?.isSystemJob != true { begin(snapshot) }
-    case .print(.ended(let end), let snapshot, _):
-      guard let watch = state.withLock({ $0.watches.removeValue(forKey: snapshot.identity.id) }) else { return }
-      watch.freeze()
-      // Owned by nobody: it ends with the photo on the disk, or without one.
-      Task { await watch.conclude(isFinished: end.outcome == .finished) }
+    case .print(.ended(let end), let snapshot, let archive):
+      let id = snapshot.identity.id
+      let watch = state.withLock { $0.watches.removeValue(forKey: id) }
+      watch?.freeze()
+      // It ends with the photo on the disk, or without one; nobody but a notification waits for it.
+      let task = Task {
+        await watch?.conclude(isFinished: end.outcome == .finished)
+        if let archive, end.isBroughtDown { await self.keepPicture(of: archive, on: id) }
+      }
+      state.withLock { $0.concluding[id] = task }
     case .printerRemoved(let id):
+      state.withLock { _ = $0.concluding.removeValue(forKey: id) }
       guard let watch = state.withLock({ $0.watches.removeValue(forKey: id) }) else { return }
       Task { await watch.giveUp() }
     default: break
+    }
+  }
+
+  /// A print that broke off, as it stands now.
+  private func keepPicture(of print: ArchiveID, on printer: PrinterID) async {
+    do {
+      let picture = try await desk.hub(for: printer).picture(within: .seconds(10))
+      try await store.keep(picture.jpeg, of: print)
+    } catch {
+      logger.info(
+        "There is no photo of a print that broke off.", metadata: ["printer": "\(printer)", "error": "\(error)"])
     }
   }
 
@@ -98,5 +118,24 @@ package final class FinishPhotoKeeper: Sendable {
     let mayLight = lightsUp()
     // Owned by the watch, which ends with its print.
     Task { await made.begin(mayLight: mayLight) }
+  }
+}
+
+extension FinishPhotoKeeper: PhotoSource {
+  package func settled(of printer: PrinterID) async {
+    await state.withLock { $0.concluding[printer] }?.value
+  }
+
+  package func file(of print: ArchiveID) async -> (path: String, bytes: Int64)? { await store.file(of: print) }
+}
+
+extension PrintEnd {
+  /// It ended before our eyes, and not by itself.
+  fileprivate var isBroughtDown: Bool {
+    guard isTimeKnown else { return false }
+    switch outcome {
+    case .failed, .stopped: return true
+    case .finished, .unknown: return false
+    }
   }
 }

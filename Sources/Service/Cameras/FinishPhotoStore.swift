@@ -34,6 +34,12 @@ struct FinishPhotoStore: Sendable {
     return try? KeptFile(path(of: print), limit: .max)
   }
 
+  /// Where a print's photo is; nil where there is none.
+  func file(of print: ArchiveID) async -> (path: String, bytes: Int64)? {
+    guard let kept = try? await photo(of: print) else { return nil }
+    return (path(of: print), kept.size)
+  }
+
   /// What a crash has left: files without a row, and rows without a file.
   func tidy() async throws {
     let known = try await rows.prints()

@@ -6,6 +6,8 @@ package enum SettingKind: Sendable {
   /// A whole number.
   case integer(ClosedRange<Int64>)
   case choice([String])
+  /// A list of at most so many different whole numbers, kept in their order.
+  case integers(ClosedRange<Int64>, most: Int)
   /// A list of at most 64 texts; `what` ends the sentence "must be a list of …", and `format` names their form for programs.
   case texts(of: String, format: String, fits: @Sendable (String) -> Bool)
 
@@ -18,7 +20,7 @@ package enum SettingKind: Sendable {
     case .flag: "boolean"
     case .integer: "integer"
     case .choice: "string"
-    case .texts: "array"
+    case .texts, .integers: "array"
     }
   }
 
@@ -28,6 +30,8 @@ package enum SettingKind: Sendable {
     case .flag: "must be true or false"
     case .integer(let range): "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let words): "must be one of \(words.joined(separator: ", "))"
+    case .integers(let range, let most):
+      "must be a list of at most \(most) whole numbers from \(range.lowerBound) to \(range.upperBound)"
     case .texts(let what, _, _): "must be a list of \(what), at most \(Self.longestList)"
     }
   }
@@ -45,6 +49,11 @@ package enum SettingKind: Sendable {
     case .choice(let words):
       guard let word = value.string, words.contains(word) else { return .none }
       return value
+    case .integers(let range, let most):
+      guard let elements = value.array, elements.count <= most else { return .none }
+      let numbers = elements.compactMap(Self.wholeNumber)
+      guard numbers.count == elements.count, numbers.allSatisfy(range.contains) else { return .none }
+      return .array(Set(numbers).sorted().map { .int($0) })
     case .texts(_, _, let fits):
       guard let elements = value.array, elements.count <= Self.longestList else { return .none }
       let isFitting = elements.allSatisfy { element in
@@ -70,6 +79,12 @@ package enum SettingKind: Sendable {
     case .flag: ["true": true, "false": false][text].map { .bool($0) } ?? .string(text)
     case .integer: Int64(text).map { .int($0) } ?? .string(text)
     case .choice: .string(text)
+    case .integers:
+      .array(
+        text.split(separator: ",").map { part in
+          let digits = part.filter { !$0.isWhitespace }
+          return Int64(digits).map { .int($0) } ?? .string(digits)
+        })
     case .texts:
       .array(
         text.split(separator: ",").map { part in

@@ -23,6 +23,8 @@ package enum SettingName: String, CaseIterable, Sendable {
   case timelapseFrames = "camera.timelapse_max_frames"
   case timelapseBytes = "camera.timelapse_max_bytes"
   case timelapseKept = "camera.timelapse_keep_bytes"
+  case allowsLoopback = "reach.allow_loopback"
+  case progressSteps = "notify.progress_steps"
   case logLevel = "log.level"
 
   /// One sentence for people.
@@ -83,6 +85,13 @@ package enum SettingName: String, CaseIterable, Sendable {
       (
         .integer(1_048_576...1_099_511_627_776), 2_147_483_648,
         "Bytes of all time-lapses together; where they are more, the oldest are removed."
+      )
+    case .allowsLoopback:
+      (.flag, true, "Providers, plugs and external cameras may be on this machine itself.")
+    case .progressSteps:
+      (
+        .integers(1...99, most: 20), [25, 50, 75],
+        "Per cent of a print at which notifications and webhooks tell its progress."
       )
     case .logLevel:
       (

@@ -135,6 +135,14 @@ extension Settings {
   /// °C that no nozzle may be above when a printer's power is cut.
   package var safeTemperature: Double { Double(number(.plugSafeTemperature)) }
 
+  /// What the service goes to may be on this machine itself.
+  package var allowsLoopback: Bool { self[.allowsLoopback].bool ?? true }
+
+  /// Per cent of a print, rising.
+  package var progressSteps: [Int] {
+    (self[.progressSteps].array ?? []).compactMap { if case .int(let step) = $0 { Int(clamping: step) } else { nil } }
+  }
+
   /// The light may be switched on for a photo.
   package var lightsForPhotos: Bool { self[.photoLight].bool ?? false }
 

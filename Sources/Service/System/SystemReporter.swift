@@ -40,7 +40,7 @@ package final class SystemReporter: Sendable {
 
   /// - Parameter sees: which printers there are for whoever asks.
   package func info(sees: (PrinterID) -> Bool) async -> SystemInfo {
-    let printers = view.all.filter { sees($0.identity.id) }
+    let printers = printers(sees: sees)
     return SystemInfo(
       version: version, uptime: Int(KernelFigures.monotonicSeconds() - startedAt), time: clock.now,
       isClockSet: clock.isSet, archives: 0, databaseBytes: database.folder.databaseBytes,
@@ -49,6 +49,8 @@ package final class SystemReporter: Sendable {
       processorSeconds: KernelFigures.processorSeconds(), libraries: libraries, printers: printers.count,
       connectedPrinters: printers.count { $0.isConnected })
   }
+
+  func printers(sees: (PrinterID) -> Bool) -> [PrinterSnapshot] { view.all.filter { sees($0.identity.id) } }
 
   private func isDatabaseWell() async -> Bool {
     do {

@@ -42,13 +42,17 @@ package enum StandInReply: Sendable {
 package final class StandInServer: Sendable {
   private let listening: StandInPort
   private let certificate: TestCertificate?
+  private let keeps: Int
   private let kept = Mutex<[StandInRequest]>([])
   private let reply: @Sendable (StandInRequest) -> StandInReply
 
+  /// - Parameter keeps: requests that are kept for `requests`.
   package init(
-    certificate: TestCertificate? = nil, reply: @escaping @Sendable (StandInRequest) -> StandInReply
+    certificate: TestCertificate? = nil, keeps: Int = 10_000,
+    reply: @escaping @Sendable (StandInRequest) -> StandInReply
   ) throws {
     self.certificate = certificate
+    self.keeps = keeps
     self.reply = reply
     listening = try StandInPort()
     try listening.serve { [weak self] channel in self?.serve(channel) }
@@ -67,7 +71,7 @@ package final class StandInServer: Sendable {
   private func serve(_ channel: StandInChannel) {
     if let certificate, !channel.encrypt(certificate) { return }
     while let request = Self.request(from: channel) {
-      kept.withLock { $0.append(request) }
+      kept.withLock { if $0.count < keeps { $0.append(request) } }
       guard Self.answer(reply(request), to: request, on: channel) else { return }
     }
   }

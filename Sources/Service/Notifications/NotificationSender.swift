@@ -1,0 +1,30 @@
+import Model
+package import Reach
+import Rules
+
+/// Hands one message to one provider.
+package struct NotificationSender: Sendable {
+  let web: WebClient
+  let mail: MailClient
+
+  package init(web: WebClient, mail: MailClient) {
+    self.web = web
+    self.mail = mail
+  }
+
+  func send(_ message: OutgoingMessage, by config: ProviderConfig) async -> DeliveryVerdict {
+    guard let driver = config.driver else {
+      return .refused(.final, "The provider's config is not whole. Change it.")
+    }
+    do throws(ReachError) {
+      switch try driver.call(message) {
+      case .web(let request): return driver.verdict(on: try await web.perform(request))
+      case .mail(let message, let server):
+        try await mail.send(message, by: server)
+        return .taken
+      }
+    } catch {
+      return DeliveryVerdict(error)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import API
+import Logging
+import Loop
+import Model
+import Reach
+import Service
+import Store
+
+/// The parts that tell people and programs what happens.
+struct Messages: Sendable {
+  private let threads: ReachThreads
+  private let desk: NotificationDesk
+
+  init(
+    database: Database, feed: EventFeed, settings: Settings, photos: any PhotoSource, clock: any WallClock,
+    logger: Logger, rule: @escaping @Sendable () -> AddressRule
+  ) {
+    // Two at once: a provider that hangs leaves room for another.
+    threads = ReachThreads(name: "notifications", limit: 2)
+    desk = NotificationDesk(
+      NotificationDesk.Surroundings(
+        database: database, feed: feed,
+        sender: NotificationSender(
+          web: WebClient(threads: threads, rule: rule), mail: MailClient(threads: threads, rule: rule)),
+        photos: photos, clock: clock, logger: logger, steps: { settings.progressSteps }, rule: rule))
+  }
+
+  var operations: [Operation] { NotificationRoutes(desk: desk).operations }
+
+  func start() async { await desk.start() }
+
+  func stop() async {
+    await desk.stop()
+    threads.shutdown()
+  }
+}

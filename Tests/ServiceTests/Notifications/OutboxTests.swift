@@ -1,0 +1,288 @@
+import Logging
+import Loop
+import Model
+import Reach
+import Rules
+import Store
+import Synchronization
+import TestKit
+import Testing
+import Wire
+
+@testable import Service
+
+/// The outbox and its couriers, with a real database and real sockets.
+@Suite("The outbox", .timeLimit(.minutes(2)))
+struct OutboxTests {
+  private final class Clock: WallClock {
+    private let ahead = Mutex(0.0)
+    var now: Timestamp { SystemClock().now.adding(seconds: ahead.withLock { $0 }) }
+    func pass(seconds: Double) { ahead.withLock { $0 += seconds } }
+  }
+
+  private struct NoPhotos: PhotoSource {
+    func settled(of printer: PrinterID) async {}
+    func file(of print: ArchiveID) async -> (path: String, bytes: Int64)? { nil }
+  }
+
+  private struct Bench {
+    let desk: NotificationDesk
+    let clock: Clock
+    let feed: EventFeed
+
+    func add(_ url: String, _ change: (inout ProviderEdit) -> Void = { _ in }) async throws -> ProviderID {
+      var edit = ProviderEdit()
+      edit.name = "hook"
+      edit.type = .webhook
+      edit.config = [.url: .string(url)]
+      change(&edit)
+      return try await desk.add(edit).id
+    }
+
+    func tell(_ number: Int, _ event: NotificationEvent = .printStarted) {
+      var occasion = Occasion(event, .info, printer: workshop(1), at: clock.now)
+      occasion.values[.taskName] = "job \(number)"
+      occasion.data["number"] = .int(Int64(number))
+      desk.take(occasion)
+    }
+
+    func states(_ id: ProviderID? = nil) async throws -> [String] {
+      try await desk.history(provider: id, event: nil, state: nil, limit: 500, offset: 0).rows.reversed().map(
+        \.state.rawValue)
+    }
+  }
+
+  private func withBench(
+    delivery: DeliveryRule = DeliveryRule(first: 0.01, most: 0.05), steps: [Int] = [25, 50, 75],
+    _ body: (Bench) async throws -> Void
+  ) async throws {
+    let temporary = try TemporaryFolder()
+    let clock = Clock()
+    let database = try Database.open(try DataFolder.prepare("\(temporary.path)/data"), role: .tool, now: clock.now)
+    let threads = ReachThreads(name: "test", limit: 2)
+    let rule = AddressRule(allowsLoopback: true, ownPorts: [])
+    let feed = EventFeed()
+    var surroundings = NotificationDesk.Surroundings(
+      database: database, feed: feed,
+      sender: NotificationSender(
+        web: WebClient(threads: threads, rule: { rule }), mail: MailClient(threads: threads, rule: { rule })),
+      photos: NoPhotos(), clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      steps: { steps }, rule: { rule }, zone: { _ in 0 })
+    surroundings.delivery = delivery
+    let desk = NotificationDesk(surroundings)
+    await desk.start()
+    do {
+      try await body(Bench(desk: desk, clock: clock, feed: feed))
+      await desk.stop()
+    } catch {
+      await desk.stop()
+      throw error
+    }
+    threads.shutdown()
+    try await database.close()
+    withExtendedLifetime(temporary) {}
+  }
+
+  private static func number(_ request: StandInRequest) -> Int64? {
+    let json = try? JSONParser.parse(request.body, limits: .init(bytes: 1 << 16))
+    if case .int(let number)? = json?["data"]?["number"] { return number }
+    return nil
+  }
+
+  @Test("messages go to a provider in order, whatever fails in between, and keep their number")
+  func order() async throws {
+    let count = Mutex(0)
+    let server = try StandInServer { _ in
+      count.withLock { count in
+        count += 1
+        return .answer(count % 3 == 0 ? 200 : 503)
+      }
+    }
+    try await withBench { bench in
+      _ = try await bench.add(server.url)
+      for number in 1...20 { bench.tell(number) }
+      try await eventually(within: 60, "all are sent") {
+        try await bench.states().filter { $0 == "sent" }.count == 20 ? true : nil
+      }
+      let seen = server.requests.compactMap(Self.number)
+      #expect(seen == seen.sorted())
+      #expect(Set(seen) == Set(1...20))
+      // Three attempts each, all under the same number.
+      #expect(seen.count == 60)
+      #expect(Set(server.requests.compactMap { $0["x-layerberry-delivery"] }).count == 20)
+    }
+  }
+
+  @Test("a provider that hangs holds up nobody else, and Retry-After is heeded")
+  func independence() async throws {
+    let hanging = try StandInServer { _ in .silence }
+    let asking = try StandInServer { _ in .answer(429, headers: [("Retry-After", "3600")]) }
+    let good = try StandInServer { _ in .answer(200) }
+    try await withBench { bench in
+      let first = try await bench.add(hanging.url)
+      let second = try await bench.add(asking.url)
+      let third = try await bench.add(good.url)
+      for number in 1...5 { bench.tell(number) }
+      try await eventually(within: 30, "the good one has them") { good.requests.count == 5 ? true : nil }
+      #expect(try await bench.states(third) == Array(repeating: "sent", count: 5))
+      #expect(try await bench.states(first) == Array(repeating: "waiting", count: 5))
+      try await eventually(within: 30, "the other was asked once") {
+        let row = try await bench.desk.history(provider: second, event: nil, state: .waiting, limit: 9, offset: 0).rows
+          .last
+        return row?.attempts == 1 && (row?.due ?? bench.clock.now) > bench.clock.now.adding(seconds: 3000) ? true : nil
+      }
+      #expect(asking.requests.count == 1)
+    }
+  }
+
+  @Test("what will never be taken is a dead letter at once, and the next one goes")
+  func deadLetters() async throws {
+    let server = try StandInServer { Self.number($0) == 1 ? .answer(400) : .answer(200) }
+    try await withBench { bench in
+      let id = try await bench.add(server.url)
+      bench.tell(1)
+      bench.tell(2)
+      try await eventually(within: 30, "both have ended") {
+        try await bench.states(id) == ["failed", "sent"] ? true : nil
+      }
+      let dead = try await bench.desk.history(provider: nil, event: nil, state: .failed, limit: 9, offset: 0)
+      #expect(dead.total == 1)
+      #expect(dead.rows.first?.error == "The server answered 400 and does not take the message.")
+    }
+  }
+
+  @Test("filters by event and printer, and the switch, say who is told")
+  func filters() async throws {
+    let server = try StandInServer { _ in .answer(200) }
+    try await withBench { bench in
+      let all = try await bench.add(server.url)
+      let other = try await bench.add(server.url) { $0.printerIDs = .some([PrinterID(rawValue: 2)]) }
+      let failures = try await bench.add(server.url) { $0.events = [.printFailed] }
+      let off = try await bench.add(server.url) { $0.isEnabled = false }
+      bench.tell(1)
+      try await eventually(within: 30, "it is told") { try await bench.states(all) == ["sent"] ? true : nil }
+      for id in [other, failures, off] { #expect(try await bench.states(id) == []) }
+    }
+  }
+
+  @Test("in quiet hours messages wait for their end, and keep their order")
+  func quietHours() async throws {
+    let server = try StandInServer { _ in .answer(200) }
+    try await withBench { bench in
+      let minute = Int(bench.clock.now.milliseconds / 60_000 % 1440)
+      let start = try #require(DayMinute(number: (minute + 1439) % 1440))
+      let end = try #require(DayMinute(number: (minute + 60) % 1440))
+      let id = try await bench.add(server.url) { $0.quietHours = .some(try? QuietHours(start: start, end: end)) }
+      bench.tell(1)
+      bench.tell(2)
+      try await eventually(within: 30, "they wait") {
+        try await bench.states(id) == ["waiting", "waiting"] ? true : nil
+      }
+      #expect(server.requests.isEmpty)
+      bench.clock.pass(seconds: 7200)
+      bench.tell(3)
+      try await eventually(within: 30, "they are told") { server.requests.count == 3 ? true : nil }
+      #expect(server.requests.compactMap(Self.number) == [1, 2, 3])
+    }
+  }
+
+  @Test("a daily digest makes one message of a day")
+  func digest() async throws {
+    let server = try StandInServer { _ in .json(200, #"{"id":1}"#) }
+    try await withBench { bench in
+      let minute = Int(bench.clock.now.milliseconds / 60_000 % 1440)
+      let id = try await bench.add(server.url) { edit in
+        edit.type = .gotify
+        edit.config = [.url: .string(server.url), .token: "t"]
+        edit.digest = .some(DayMinute(number: (minute + 30) % 1440))
+      }
+      for number in 1...3 { bench.tell(number) }
+      try await eventually(within: 30, "they are held") {
+        try await bench.states(id) == ["held", "held", "held"] ? true : nil
+      }
+      bench.clock.pass(seconds: 3600)
+      await bench.desk.lookAfterAll()
+      try await eventually(within: 30, "one message is sent") {
+        try await bench.states(id) == ["digested", "digested", "digested", "sent"] ? true : nil
+      }
+      #expect(server.requests.count == 1)
+      let text = try #require(server.requests.first?.text)
+      #expect(text.contains("3 messages of the day") && text.contains("job 1") && text.contains("job 3"))
+      // Without a digest, what was held is told each.
+      bench.tell(4)
+      try await eventually(within: 30, "it is held") { try await bench.states(id).last == "held" ? true : nil }
+      var edit = ProviderEdit()
+      edit.digest = .some(nil)
+      _ = try await bench.desk.change(id, edit)
+      bench.clock.pass(seconds: 86_400)
+      await bench.desk.lookAfterAll()
+      try await eventually(within: 30, "it is told") { try await bench.states(id).last == "sent" ? true : nil }
+    }
+  }
+
+  @Test("progress is told at its steps, each once, also after a restart")
+  func progress() async throws {
+    let server = try StandInServer { _ in .answer(200) }
+    try await withBench { bench in
+      _ = try await bench.add(server.url)
+      var snapshot = PrinterSnapshot(identity: workshop(1), state: .printing)
+      snapshot.print = TrackedPrint(followedSince: bench.clock.now)
+      func tell(_ percents: ClosedRange<Int>) {
+        for percent in percents {
+          let progress = PrintProgress(percent: percent, remainingMinutes: 10, layer: 1, totalLayers: 2)
+          bench.feed.publish(.print(.progress(progress), snapshot, ArchiveID(rawValue: 7)))
+        }
+      }
+      // The printer's row must be there for its steps to be remembered; without it each step is told all the same.
+      tell(0...60)
+      try await eventually(within: 30, "two steps are told") { server.requests.count == 2 ? true : nil }
+      tell(60...100)
+      try await eventually(within: 30, "three steps are told") { server.requests.count == 3 ? true : nil }
+      let told = server.requests.compactMap { Vendor.json($0)?["data"]?["progress"] }
+      #expect(told == [25, 50, 75])
+      #expect(server.requests.allSatisfy { Vendor.json($0)?["data"]?["archive_id"] == 7 })
+    }
+  }
+
+  @Test("what waits for a provider is bounded: the oldest are dead letters")
+  func bound() async throws {
+    let temporary = try TemporaryFolder()
+    let now = SystemClock().now
+    let database = try Database.open(try DataFolder.prepare("\(temporary.path)/data"), role: .tool, now: now)
+    let providers = ProviderRepository(database)
+    let made = try await providers.insert(
+      ProviderRecord(
+        name: "x", type: .webhook, isEnabled: true, config: Secret("{}"), events: [], printerIDs: nil, createdAt: now,
+        updatedAt: now), limit: 5)
+    let id = try #require(made)
+    let outbox = OutboxRepository(database, waitingLimit: 10)
+    let records = (1...25).map { number in
+      OutgoingRecord(
+        provider: id, event: "print_started", level: .info, printer: nil, archive: nil, title: "\(number)",
+        message: "x",
+        data: "{}", due: now)
+    }
+    try await outbox.add(records, now: now)
+    let waiting = try await outbox.history(provider: id, event: nil, state: .waiting, limit: 99, offset: 0)
+    #expect(waiting.rows.map(\.title) == (16...25).reversed().map(String.init))
+    #expect(try await outbox.history(provider: id, event: nil, state: .failed, limit: 99, offset: 0).total == 15)
+    #expect(try await outbox.next(for: id)?.title == "16")
+    // Deleting the provider ends what waits.
+    #expect(try await providers.delete(id, now: now))
+    #expect(try await outbox.history(provider: nil, event: nil, state: .failed, limit: 99, offset: 0).total == 25)
+    try await database.close()
+    withExtendedLifetime(temporary) {}
+  }
+}
+
+/// A printer as people have entered it.
+private func workshop(_ id: Int64) -> PrinterIdentity {
+  // These texts fit, so that nothing is thrown.
+  guard let host = try? HostName("127.0.0.1"), let serial = try? SerialNumber("01P00A000000001") else {
+    preconditionFailure("the test's own printer does not fit")
+  }
+  return PrinterIdentity(
+    id: PrinterID(rawValue: id), name: "Workshop", host: host, serial: serial, model: .p1s, mqttPort: .mqtt,
+    ftpsPort: .ftps, cameraPort: .jpegCamera, isEnabled: true, trust: Trust(), plateCleared: true,
+    createdAt: Timestamp(seconds: 0), updatedAt: Timestamp(seconds: 0))
+}
