@@ -21,5 +21,6 @@ package enum Schema {
     .archives,
     .smartPlugs,
     .notifications,
+    .printEnergy,
   ]
 }

@@ -20,7 +20,10 @@ struct PermissionTests {
     ("POST", "/printers/{id}/command", "control"), ("GET", "/printers", "read"), ("GET", "/printers/{id}", "read"),
     ("GET", "/printers/{id}/files/content", "read"), ("GET", "/system/info", "read"), ("GET", "/ws", "read"),
     ("GET", "/settings", "read"), ("POST", "/auth/logout", "session"), ("PUT", "/auth/password", "session"),
-    ("GET", "/auth/me", "identity"),
+    ("GET", "/auth/me", "identity"), ("GET", "/smart-plugs", "read"), ("POST", "/smart-plugs", "admin"),
+    ("PATCH", "/smart-plugs/{id}", "admin"), ("DELETE", "/smart-plugs/{id}", "admin"),
+    ("POST", "/smart-plugs/{id}/on", "control"), ("POST", "/smart-plugs/{id}/off", "control"),
+    ("POST", "/smart-plugs/{id}/toggle", "control"),
   ]
 
   /// What needs no authentication, and nothing else does (contract, section 3).

@@ -18,7 +18,8 @@ import Testing
   private let now = Timestamp(seconds: 1_800_000_100)
 
   @Test func everyFieldComesBack() async throws {
-    let (_, plugs, printer, database) = try await house()
+    let (folder, plugs, printer, database) = try await house()
+    defer { withExtendedLifetime(folder) {} }
     let plug = SmartPlug(
       name: "Power", kind: .tasmota, printerID: printer, feedsPrinter: true, isEnabled: false, address: "10.0.0.5",
       username: Secret("u"), password: Secret("p"), token: Secret("t"),
@@ -41,7 +42,8 @@ import Testing
   }
 
   @Test func aPrinterHasOneFeedAndASwitchOnePlug() async throws {
-    let (_, plugs, printer, database) = try await house()
+    let (folder, plugs, printer, database) = try await house()
+    defer { withExtendedLifetime(folder) {} }
     let first = try await plugs.insert(
       SmartPlug(name: "A", kind: .gpio, printerID: printer, relay: "relay1"), now: now)
     await #expect(throws: SmartPlugRepository.Refusal.secondFeed) {
@@ -73,7 +75,8 @@ import Testing
   }
 
   @Test func whatAPrinterDidIsRemembered() async throws {
-    let (_, _, printer, database) = try await house()
+    let (folder, _, printer, database) = try await house()
+    defer { withExtendedLifetime(folder) {} }
     let memories = PowerMemoryRepository(database)
     let memory = PowerMemoryRecord(
       printerID: printer, hazards: ["printing", "drying"], hottestNozzle: 220.5, remaining: nil, heardAt: now)
@@ -83,6 +86,33 @@ import Testing
       PowerMemoryRecord(printerID: PrinterID(rawValue: 99), hazards: [], hottestNozzle: nil, remaining: 0, heardAt: now)
     )
     #expect(try await memories.all() == [memory])
+    try await database.close()
+  }
+
+  @Test func whatAPrintDrewGoesIntoItsRecord() async throws {
+    let (folder, plugs, printer, database) = try await house()
+    defer { withExtendedLifetime(folder) {} }
+    let plug = try await plugs.insert(SmartPlug(name: "P", kind: .tasmota, address: "10.0.0.5"), now: now).id
+    let energies = PrintEnergyRepository(database)
+    // Without a print there is nothing to count.
+    try await energies.begin(of: printer, through: plug, at: 1)
+    #expect(try await energies.end(of: printer, through: plug, at: 2, price: 0.5) == nil)
+    let print = TrackedPrintRecord(printerID: printer, state: .printing, updatedAt: now)
+    let archive = try await PrintRepository(database).begin(print)
+    try await energies.begin(of: printer, through: plug, at: 10)
+    // After a restart the same print is not begun anew.
+    try await energies.begin(of: printer, through: plug, at: 11)
+    #expect(try await energies.end(of: printer, through: plug, at: 10.5, price: 0.4) == 0.5)
+    let kept = try await database.read { connection in
+      try connection.row("SELECT energy_kwh, energy_cost FROM archives WHERE id = ?", [.id(archive)]) {
+        (row) throws(SQLiteError) in [try row.real("energy_kwh"), try row.real("energy_cost")]
+      }
+    }
+    #expect(kept == [0.5, 0.2])
+    #expect(try await energies.end(of: printer, through: plug, at: 20, price: 0.4) == nil)
+    // A meter that began anew counts from nothing.
+    try await energies.begin(of: printer, through: plug, at: 10)
+    #expect(try await energies.end(of: printer, through: plug, at: 0.25, price: 1) == 0.25)
     try await database.close()
   }
 }

@@ -62,6 +62,7 @@ extension PlugDesk {
     if entry.isReachable == false {
       logger.notice("A smart plug answers again.", metadata: ["plug": "\(id)"])
     }
+    entry.count(reading, at: now)
     entry.reading = reading
     entry.readAt = now
     entry.triedAt = now

@@ -10,6 +10,7 @@ package actor PlugDesk {
   let fleet: Fleet
   let feed: EventFeed
   let repository: SmartPlugRepository
+  let energies: PrintEnergyRepository
   let clock: any WallClock
   let steady: SteadyClock
   let logger: Logger
@@ -17,9 +18,13 @@ package actor PlugDesk {
   let ledger: PowerLedger
   /// °C, the setting `plug.safe_temperature`.
   let safeTemperature: @Sendable () -> Double
+  /// Of a kilowatt-hour; nil where nobody has said.
+  let energyPrice: @Sendable () -> Double?
   var entries: [PlugID: PlugEntry] = [:]
   private var subscription: EventFeed.Subscription?
   private var pulse: Task<Void, Never>?
+  private var sleeper: Task<Void?, Never>?
+  private var isWoken = false
   private var isStopped = false
   /// How the plugs stand that feed printers, for those who must not wait.
   private nonisolated let feeds = Mutex<[PrinterID: PlugState]>([:])
@@ -29,11 +34,14 @@ package actor PlugDesk {
   package init(
     fleet: Fleet, feed: EventFeed, database: Database, clock: any WallClock, logger: Logger,
     workshop: any PlugWorkshop, steady: @escaping SteadyClock = BootClock.seconds,
+    energyPrice: @escaping @Sendable () -> Double? = { nil },
     safeTemperature: @escaping @Sendable () -> Double
   ) {
     self.fleet = fleet
     self.feed = feed
     repository = SmartPlugRepository(database)
+    energies = PrintEnergyRepository(database)
+    self.energyPrice = energyPrice
     self.clock = clock
     self.steady = steady
     self.logger = logger
@@ -63,8 +71,10 @@ package actor PlugDesk {
   package func stop() async {
     isStopped = true
     subscription = nil
+    let pulse = pulse
     pulse?.cancel()
-    pulse = nil
+    sleeper?.cancel()
+    await pulse?.value
     for entry in entries.values { await entry.driver.close() }
   }
 
@@ -107,6 +117,12 @@ package actor PlugDesk {
       guard change != .other || armed.withLock({ $0.contains(id) }) else { return }
       // Owned by nobody: a hop to the desk for each change that matters to a plug.
       Task { await self.took(change, of: id) }
+    case .print(.started(let print), let snapshot, _), .print(.observed(let print), let snapshot, _):
+      guard !print.isSystemJob else { return }
+      Task { await self.readMeter(of: snapshot.identity.id, hasEnded: false) }
+    case .print(.ended(let end), let snapshot, _):
+      guard !end.print.isSystemJob else { return }
+      Task { await self.readMeter(of: snapshot.identity.id, hasEnded: true) }
     case .printerRemoved(let id):
       ledger.forget(id)
       Task { await self.free(id) }
@@ -162,16 +178,28 @@ package actor PlugDesk {
 
   // MARK: Time
 
-  /// Looks after whatever is due, and sleeps until the next.
+  /// Looks after whatever is due, now and from then on. What is on its way is never broken off by this.
   func beat() {
-    pulse?.cancel()
     guard !isStopped, !entries.isEmpty else { return }
-    // Owned by the desk: `stop` and the next beat end it.
-    pulse = Task { [weak self] in
-      while let pause = await self?.lookAfter(), !Task.isCancelled {
-        do { try await Task.sleep(for: pause, tolerance: .milliseconds(200)) } catch { return }
-      }
+    isWoken = true
+    sleeper?.cancel()
+    guard pulse == nil else { return }
+    // Owned by the desk: it ends when nothing is left to do, or with `stop`.
+    pulse = Task { [weak self] in await self?.goOn() }
+  }
+
+  private func goOn() async {
+    while !isStopped {
+      isWoken = false
+      let pause = await lookAfter()
+      guard !isWoken else { continue }
+      guard let pause else { break }
+      let sleeper = Task { try? await Task.sleep(for: pause, tolerance: .milliseconds(200)) }
+      self.sleeper = sleeper
+      _ = await sleeper.value
+      self.sleeper = nil
     }
+    pulse = nil
   }
 
   /// Switches off what is due and asks whom it is time to ask.
@@ -221,7 +249,8 @@ package actor PlugDesk {
         rearm()
       }
       // One that does not answer is tried again, not hammered.
-      entries[id]?.judgedAgainAt = entries[id]?.timer.since == nil ? nil : now + PlugEntry.often
+      let isOpen = entries[id]?.timer.since != nil
+      entries[id]?.judgedAgainAt = isOpen ? now + PlugEntry.often : nil
     }
     tell(id)
   }

@@ -7,6 +7,8 @@ struct PlugEntry {
   var record: SmartPlugRecord
   let driver: any PlugDriver
   var reading: PlugReading?
+  /// kWh that its power adds up to, for one that has no meter of its own.
+  private(set) var counted = 0.0
   /// When it was read last, and when it was tried last, on the steady clock.
   var readAt: Double?
   var triedAt: Double?
@@ -43,6 +45,15 @@ struct PlugEntry {
   }
 
   var plug: SmartPlug { record.plug }
+
+  /// kWh since some time; nil where it measures nothing.
+  var meter: Double? { reading?.energyTotal ?? (reading?.power == nil ? nil : counted) }
+
+  /// Adds up what went through it between two readings that are near enough to each other.
+  mutating func count(_ next: PlugReading, at now: Double) {
+    guard let before = reading?.power, let power = next.power, let readAt, now - readAt < 4 * Self.often else { return }
+    counted += (before + power) / 2 * (now - readAt) / 3_600_000
+  }
 
   func standing(at now: Double) -> PlugStanding {
     let isFresh = readAt.map { now < $0 + Self.staleAfter } ?? false

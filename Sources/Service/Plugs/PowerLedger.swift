@@ -103,8 +103,9 @@ final class PowerLedger: Sendable {
   }
 
   private static func isDue(_ memory: PowerWatch.Memory, written: PowerWatch.Memory?) -> Bool {
-    guard let written, written.hazards == memory.hazards else { return written != nil || !memory.hazards.isEmpty }
     let isHot = (memory.hottestNozzle ?? 0) > 40
+    guard let written else { return isHot || !memory.hazards.isEmpty }
+    guard written.hazards == memory.hazards else { return true }
     guard isHot == ((written.hottestNozzle ?? 0) > 40) else { return true }
     guard isHot || !memory.hazards.isEmpty else { return false }
     guard let end = memory.remaining, let writtenEnd = written.remaining else {

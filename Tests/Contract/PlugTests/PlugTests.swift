@@ -186,6 +186,32 @@ import Wire
     }
   }
 
+  @Test("A kill of the service leaves the relay on, and the timer where it was")
+  func kill() async throws {
+    try await Stage.play([Self.p1s], speed: 60) { stage in
+      let printer = try stage.add(stage.printers[0])
+      let id = try Self.add(
+        stage.client, Self.plug(1, printer, ["auto_off": true, "auto_off_delay": 3000, "auto_off_temperature": 150]))
+      let path = "/api/v1/smart-plugs/\(id)"
+      #expect(try stage.client.send("POST", "\(path)/on").status == 200)
+      try await stage.status(printer, is: "idle")
+      stage.printers[0].startPrint(name: "One", layers: 2, minutes: 3)
+      try await stage.status(printer, within: 60, is: "finished")
+      try await eventually(within: 10, "the timer runs") { () -> Bool? in
+        try stage.client.get("\(path)/status").json?["reason"]?.string?.hasPrefix("off in") == true ? true : nil
+      }
+      stage.service.process.signal(SIGKILL)
+      _ = try await stage.service.process.wait()
+      let again = try await ServiceProcess.start(in: stage.service.folder)
+      let client = try await again.client()
+      try await eventually(within: 10, "it is on, and waits as before") { () -> Bool? in
+        let status = try client.get("\(path)/status").json
+        return status?["state"] == "on" && status?["reason"]?.string?.hasPrefix("off in") == true ? true : nil
+      }
+      #expect(try await again.stop() == 0)
+    }
+  }
+
   @Test("A key for some printers sees their plugs and those that are nobody's, and switches with control only")
   func keys() async throws {
     try await Stage.play([]) { stage in

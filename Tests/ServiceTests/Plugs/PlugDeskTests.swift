@@ -84,7 +84,7 @@ struct PlugDeskTests {
       let now = Later()
       desk = PlugDesk(
         fleet: fleet, feed: feed, database: database, clock: clock, logger: logger, workshop: Workshop(plug: plug),
-        steady: { now.house?.seconds ?? 1000 }
+        steady: { now.house?.seconds ?? 1000 }, energyPrice: { 0.3 }
       ) { 50 }
       now.house = self
       try await desk.start()
