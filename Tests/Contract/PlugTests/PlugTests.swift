@@ -68,7 +68,7 @@ import Wire
 
   @Test("Off is refused while the printer prints and while it is silent after that; force works, and is logged")
   func printingAndSilent() async throws {
-    try await Stage.play([Self.p1s]) { stage in
+    try await Stage.play([Self.p1s], speed: 30) { stage in
       let client = stage.client
       let printer = try stage.add(stage.printers[0])
       let id = try Self.add(client, Self.plug(1, printer))
@@ -77,8 +77,8 @@ import Wire
       #expect(try stage.printer(printer)["plug_id"] == .int(id))
       #expect(try stage.printer(printer)["plug_ids"] == [.int(id)])
       #expect(try client.send("POST", "\(path)/on").status == 200)
-      stage.printers[0].startPrint(name: "Bracket", layers: 200, minutes: 600)
-      try await stage.status(printer, is: "printing")
+      stage.printers[0].startPrint(name: "Bracket", layers: 200, minutes: 6000)
+      try await stage.status(printer, within: 60, is: "printing")
       let refusals: [(String, String, JSONValue?)] = [
         ("POST", "\(path)/off", nil), ("POST", "\(path)/toggle", ["force": false]),
         ("POST", "\(path)/off?force=true", nil),
