@@ -107,7 +107,7 @@ import Wire
       let forced = try control.send("POST", "\(path)/off", json: ["force": true])
       #expect(forced.status == 200 && forced.json?["state"] == "off", "\(forced.text)")
       try await eventually(within: 5, "it is logged with who sent it") { () -> Bool? in
-        again.process.text.contains("cut by force") && again.process.text.contains("by=key") ? true : nil
+        again.process.text.contains("cut by force") && again.process.text.contains("by=\"key ") ? true : nil
       }
       #expect(try await again.stop() == 0)
     }
