@@ -6,10 +6,11 @@ packages_for() {
     build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev libgpiod-dev libzip-dev libexpat1-dev libxlsxwriter-dev pkg-config binutils git ca-certificates python3-pip ;;
     run) echo mosquitto libcurl4 libxlsxwriter4 libjpeg62-turbo "$(gpiod_package)" ffmpeg ;;
     demo) echo mosquitto curl jq ffmpeg ;;
-    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg prometheus ;;
+    test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg socat prometheus ;;
     conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
     guest) echo qemu-system-x86 seabios busybox-static kmod cpio zstd xz-utils debian-archive-keyring ;;
+    cross) echo mmdebstrap binutils-aarch64-linux-gnu zstd xz-utils debian-archive-keyring ;;
     benchmark) echo mosquitto curl jq wrk nginx-light ;;
     office) echo libreoffice-calc python3 ;;
     abuse) echo curl jq slowhttptest ;;
@@ -39,7 +40,7 @@ package_is_there() {
     lld) command -v ld.lld >/dev/null && return 0 ;;
     python3-pip) python3 -m pip --version >/dev/null 2>&1 && return 0 ;;
     python3-venv) python3 -c "import venv, ensurepip" 2>/dev/null && return 0 ;;
-    pkg-config | python3 | cpio | zstd | git | openssl | curl | jq | wrk | chromium | slowhttptest | ffmpeg) command -v "$1" >/dev/null && return 0 ;;
+    pkg-config | python3 | cpio | zstd | git | openssl | curl | jq | wrk | chromium | slowhttptest | ffmpeg | socat) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }

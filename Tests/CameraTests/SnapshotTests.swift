@@ -13,6 +13,23 @@ import Testing
     }
   }
 
+  @Test func aCameraThatWasWokenForTheLastTimeIsLetGoOfAtOnce() async throws {
+    var timings = Scene.timings
+    timings.linger = .seconds(60)
+    try await Scene.play(timings: timings, serve: Scene.sends()) { scene in
+      _ = try await scene.hub.picture(within: .seconds(20), isLast: true)
+      try await eventually(within: 10, "the camera is let go of") { scene.camera.present == 0 ? true : nil }
+      // Somebody else has looked meanwhile, who may be back.
+      let watcher = Watcher()
+      scene.hub.add(watcher)
+      try await watcher.sees(1)
+      _ = try await scene.hub.picture(within: .seconds(20), isLast: true)
+      scene.hub.remove(watcher)
+      _ = try await scene.hub.picture(within: .seconds(20), isLast: true)
+      #expect(scene.camera.present == 1 && scene.camera.connections == 2)
+    }
+  }
+
   @Test func requestsAtOnceShareOnePicture() async throws {
     try await Scene.play { client in
       client.send(frame: Drawing.picture())

@@ -7,48 +7,6 @@ import Wire
 
 /// A thousand viewers come and go, and nothing of them stays.
 struct CameraViewerTests {
-  /// What a process holds.
-  private struct Holdings: Hashable {
-    var descriptors: Int
-    var threads: Int
-    var children: Int
-    /// kB.
-    var anonymous: Int
-
-    init(of process: pid_t) throws {
-      descriptors = try Self.names(in: "/proc/\(process)/fd").count
-      threads = try Self.names(in: "/proc/\(process)/task").count
-      children = try Self.names(in: "/proc/\(process)/task").reduce(0) { count, thread in
-        count + (try Self.text("/proc/\(process)/task/\(thread)/children")).split(separator: " ").count
-      }
-      let rollup = try Self.text("/proc/\(process)/smaps_rollup")
-      let line = rollup.split(separator: "\n").first { $0.hasPrefix("Anonymous:") }
-      anonymous = line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
-    }
-
-    private static func names(in path: String) throws -> [String] {
-      guard let folder = opendir(path) else { throw TestKitError("no \(path)") }
-      defer { closedir(folder) }
-      var names: [String] = []
-      while let entry = readdir(folder) {
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        if name != ".", name != ".." { names.append(name) }
-      }
-      return names
-    }
-
-    private static func text(_ path: String) throws -> String {
-      let descriptor = open(path, O_RDONLY)
-      guard descriptor >= 0 else { return "" }
-      defer { close(descriptor) }
-      var bytes = [UInt8](repeating: 0, count: 65_536)
-      let count = read(descriptor, &bytes, 65_536)
-      return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-    }
-  }
-
   @Test("A thousand viewers, some of them killed, leave nothing behind")
   func comeAndGo() async throws {
     var settings = CameraSettings()
@@ -70,12 +28,7 @@ struct CameraViewerTests {
         try await Self.killSome(stage, path, count: 2)
       }
       try await Self.untilIdle(stage, id)
-      let after = try await eventually(within: 30, "descriptors, threads and children are as before") {
-        () -> Holdings? in
-        let now = try Holdings(of: pid)
-        return now.descriptors <= before.descriptors && now.threads <= before.threads && now.children == before.children
-          ? now : nil
-      }
+      let after = try await Holdings.settle(of: pid, to: before)
       #expect(after.anonymous - before.anonymous < 3_000, "\(before) \(after)")
       let camera = stage.printers[0].counters.camera
       #expect(camera.connectionsOpen == 0 && camera.connectionsAtMost == 1)

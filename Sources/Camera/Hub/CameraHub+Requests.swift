@@ -8,11 +8,13 @@ extension CameraHub {
   /// - Parameters:
   ///   - age: how old it may be; at least the camera's own interval, as nothing newer can be had from a slow one.
   ///   - time: to wait for one at most.
-  package func picture(noOlderThan age: Duration = .seconds(1), within time: Duration) async throws(CameraError)
-    -> CameraPicture
-  {
+  ///   - isLast: nobody will ask again soon; a camera that was woken for it is let go of at once.
+  package func picture(
+    noOlderThan age: Duration = .seconds(1), within time: Duration, isLast: Bool = false
+  ) async throws(CameraError) -> CameraPicture {
     guard !isShutDown else { throw .noPicture(.closed) }
     guard requests.count < Self.requestLimit else { throw .busy }
+    if !isLast { mayComeBack = true }
     requestCount += 1
     let id = requestCount
     let result = await withTaskCancellationHandler {

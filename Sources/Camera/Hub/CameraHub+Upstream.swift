@@ -116,6 +116,7 @@ extension CameraHub {
       let soonest = loop.now.advanced(by: timings.settle)
       notBefore = max(notBefore ?? soonest, soonest)
     }
+    mayComeBack = false
     latest = nil
     judged = nil
     flaw = nil

@@ -73,6 +73,8 @@ package actor CameraHub {
   var firstPictureTimer: LoopTimer?
   var staleTimer: LoopTimer?
   var lingerTimer: LoopTimer?
+  /// Somebody has looked since the camera was connected who may be back at once; else it is let go of without delay.
+  var mayComeBack = false
   var backoff: Backoff
   var failures = 0
   var hasGivenUp = false
@@ -152,6 +154,7 @@ package actor CameraHub {
   private func admit(_ viewer: any PictureViewer) {
     guard !isShutDown, viewers.count < Self.viewerLimit else { return viewer.ended() }
     viewers[ObjectIdentifier(viewer)] = viewer
+    mayComeBack = true
     demand()
     if let latest, isFresh(latest, within: rhythm.limit) {
       viewer.show(latest)
@@ -186,10 +189,11 @@ package actor CameraHub {
     scheduleAttempt()
   }
 
-  /// Somebody wants no more; when nobody does, the camera is let go of after a while.
+  /// Somebody wants no more; when nobody does, the camera is let go of after a while, or at once where nobody
+  /// is to come back.
   func relax() {
     guard !isDemanded, lingerTimer == nil else { return }
-    lingerTimer = loop.schedule(after: timings.linger) { [weak self] in
+    lingerTimer = loop.schedule(after: mayComeBack ? timings.linger : .zero) { [weak self] in
       self?.assumeIsolated { me in
         me.lingerTimer = nil
         if !me.isDemanded { me.disconnect() }

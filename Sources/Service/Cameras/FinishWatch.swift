@@ -8,12 +8,14 @@ import Synchronization
 
 /// Looks at one print's last minutes and keeps the newest pictures until the printer says that it has finished.
 final class FinishWatch: PictureViewer {
-  /// The older one is there in case that the newest cannot be used.
-  private static let spacing = Duration.seconds(10)
+  /// So often a picture is looked at, so that one is there when the newest cannot be used; before the first, and after.
+  private static let spacing = (first: Duration.seconds(1), later: Duration.seconds(10))
 
   private struct State {
     var newest: CameraPicture?
-    var older: CameraPicture?
+    /// The last that was looked at and shows something.
+    var sound: CameraPicture?
+    var lookedAt: ContinuousClock.Instant?
     var isFrozen = false
     var print: ArchiveID?
     var hub: CameraHub?
@@ -56,12 +58,23 @@ final class FinishWatch: PictureViewer {
   }
 
   func show(_ picture: CameraPicture) {
-    state.withLock { state in
-      guard !state.isFrozen else { return }
-      if let newest = state.newest, state.older.map({ newest.arrived - $0.arrived >= Self.spacing }) ?? true {
-        state.older = newest
-      }
+    let isDue = state.withLock { state in
+      guard !state.isFrozen else { return false }
       state.newest = picture
+      let spacing = state.sound == nil ? Self.spacing.first : Self.spacing.later
+      guard state.lookedAt.map({ picture.arrived - $0 >= spacing }) ?? true else { return false }
+      state.lookedAt = picture.arrived
+      return true
+    }
+    // Owned by nobody: it ends with one look.
+    if isDue { Task { await look(at: picture) } }
+  }
+
+  /// In the dark, or with a broken picture, the part is not seen; the light may go off before the print's end.
+  private func look(at picture: CameraPicture) async {
+    guard (try? await desk.worker.judged(picture.jpeg)) != nil else { return }
+    state.withLock { state in
+      if !state.isFrozen { state.sound = picture }
     }
   }
 
@@ -79,7 +92,7 @@ final class FinishWatch: PictureViewer {
         state.hub = nil
         state.isLit = false
         state.newest = nil
-        state.older = nil
+        state.sound = nil
       }
       return (state.hub, state.isLit)
     }
@@ -89,7 +102,7 @@ final class FinishWatch: PictureViewer {
 
   func conclude(isFinished: Bool) async {
     let (pictures, print) = state.withLock { state in
-      ([state.newest, state.older].compactMap(\.self), state.print)
+      ([state.newest, state.sound].compactMap(\.self), state.print)
     }
     if isFinished, let print { await keep(pictures, of: print) }
     await giveUp()

@@ -29,5 +29,10 @@ package struct TimelapseBounds: Hashable, Sendable {
     return step
   }
 
+  /// Whether the camera is let go of between this frame and the next. Where layers are quick it stays connected.
+  ///
+  /// - Parameter interval: since the frame before; nil for the first.
+  static func letsGo(after interval: Duration?) -> Bool { interval.map { $0 >= .seconds(5) } ?? true }
+
   private static func ratio(_ part: Int64, _ whole: Int64) -> Int { Int(max(1, (part + whole - 1) / whole)) }
 }

@@ -21,6 +21,7 @@ actor TimelapseRecorder {
     let print: ArchiveID
     let file: TimelapseFile
     var lastLayer: Int?
+    var lastTaken: ContinuousClock.Instant?
   }
 
   /// Bytes of the disk that are never taken: the database needs room.
@@ -91,7 +92,9 @@ actor TimelapseRecorder {
         // A lower layer is another part of the print, or the printer's memory; it is as good as a higher one.
         guard layer >= last + step || layer < last else { return }
       }
-      let picture = try await house.desk.hub(for: printer).picture(noOlderThan: Self.freshness, within: Self.patience)
+      let interval = film?.lastTaken.map { $0.duration(to: .now) }
+      let picture = try await house.desk.hub(for: printer).picture(
+        noOlderThan: Self.freshness, within: Self.patience, isLast: TimelapseBounds.letsGo(after: interval))
       try await write(picture, layer, print, bounds)
     } catch let failure as TimelapseFailure {
       await broken(failure)
@@ -118,6 +121,7 @@ actor TimelapseRecorder {
         return
       }
       self.film?.lastLayer = layer
+      self.film?.lastTaken = picture.arrived
       house.note(film.id, film.file)
     } else {
       try await begin(print, picture, layer)
@@ -132,7 +136,7 @@ actor TimelapseRecorder {
     else { return }
     do throws(TimelapseFailure) {
       let file = try TimelapseFile.begin(house.path(of: id), with: picture.jpeg)
-      film = Film(id: id, print: print, file: file, lastLayer: layer)
+      film = Film(id: id, print: print, file: file, lastLayer: layer, lastTaken: picture.arrived)
       house.note(id, file)
     } catch {
       _ = try await house.films.delete(id)

@@ -126,10 +126,12 @@ extension Settings {
   /// Bytes of a file that is sent or fetched.
   package var uploadLimit: Int64 { Int64(number(.uploadMaximum)) }
 
+  /// One film has room within what all may take, or it would go as soon as it is done.
   package var timelapseBounds: TimelapseBounds {
-    TimelapseBounds(
-      isOn: self[.timelapse].bool ?? false, frames: number(.timelapseFrames), bytes: Int64(number(.timelapseBytes)),
-      keptBytes: Int64(number(.timelapseKept)))
+    let kept = Int64(number(.timelapseKept))
+    return TimelapseBounds(
+      isOn: self[.timelapse].bool ?? false, frames: number(.timelapseFrames),
+      bytes: min(Int64(number(.timelapseBytes)), kept), keptBytes: kept)
   }
 
   /// °C that no nozzle may be above when a printer's power is cut.

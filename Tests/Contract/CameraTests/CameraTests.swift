@@ -172,7 +172,7 @@ struct CameraTests {
   }
 
   /// From the frame header of a baseline JPEG.
-  private static func width(_ jpeg: [UInt8]) -> Int? {
+  static func width(_ jpeg: [UInt8]) -> Int? {
     var index = 2
     while index + 9 < jpeg.count, jpeg[index] == 0xFF {
       if (0xC0...0xC2).contains(jpeg[index + 1]) { return Int(jpeg[index + 7]) << 8 | Int(jpeg[index + 8]) }

@@ -83,4 +83,39 @@ struct TimelapseTests {
       #expect(try await again.stop() == 0)
     }
   }
+
+  @Test("Of many films the oldest go, and no film is larger than all may be together")
+  func retention() async throws {
+    var settings = CameraSettings()
+    settings.size = .fullHD
+    settings.quality = 95
+    settings.framesPerSecond = 10
+    try await Stage.play([PrinterSpecification(model: .p1s, camera: settings)], speed: 60) { stage in
+      let pinned = ["camera.timelapse": true, "camera.timelapse_keep_bytes": 1_048_576] as JSONValue
+      #expect(try stage.client.send("PATCH", "/api/v1/settings", json: pinned).status == 200)
+      let id = try stage.add(stage.printers[0])
+      var numbers: [Int64] = []
+      for print in 0..<3 {
+        try await stage.status(id, within: 60, "it may print") { $0["state"] == "idle" || $0["state"] == "finished" }
+        stage.printers[0].startPrint(name: "Part \(print)", layers: 10, minutes: 10, id: "70020\(print)")
+        let film = try await eventually(within: 60, "film \(print) is done") { () -> JSONValue? in
+          let film = try Self.films(stage.client, id).first
+          guard let film, film["task_name"] == .string("Part \(print)"), film["recording"] == false else {
+            return .none
+          }
+          return film
+        }
+        numbers.append(try #require(film["id"]?.whole))
+      }
+      let left = try await eventually(within: 20, "only what has room is left") { () -> [JSONValue]? in
+        let films = try Self.films(stage.client, id)
+        let bytes = films.reduce(0) { $0 + ($1["size"]?.whole ?? 0) }
+        return bytes <= 1_048_576 ? films : nil
+      }
+      #expect(left.first?["id"] == .int(numbers[2]))
+      #expect(try stage.client.get("/api/v1/timelapses/\(numbers[0])").status == 404)
+      let files = try Recordings.names(in: "\(stage.service.folder.path)/data/timelapses", suffix: ".avi")
+      #expect(files.count == left.count)
+    }
+  }
 }

@@ -1,15 +1,12 @@
-import TestKit
-import Wire
-
 /// A viewer: reads `multipart/x-mixed-replace` part by part, as a browser does.
-final class PictureStream {
-  let status: Int
-  let headers: [String: String]
+package final class PictureStream {
+  package let status: Int
+  package let headers: [String: String]
   private let connection: Connection
   private var bytes: [UInt8]
 
   /// - Parameter path: with the query.
-  init(port: Int, _ path: String, key: String? = nil, version: String = "1.1", timeout: Int = 30) throws {
+  package init(port: Int, _ path: String, key: String? = nil, version: String = "1.1", timeout: Int = 30) throws {
     connection = try Connection(port: port, timeout: timeout)
     var head = "GET \(path) HTTP/\(version)\r\nHost: localhost:\(port)\r\n"
     if let key { head += "X-API-Key: \(key)\r\n" }
@@ -29,7 +26,7 @@ final class PictureStream {
   }
 
   /// The next picture; nil when the stream has ended.
-  func next() throws -> [UInt8]? {
+  package func next() throws -> [UInt8]? {
     guard let head = try take(through: "\r\n\r\n") else { return nil }
     let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
     guard lines.first == "--layerberry-picture", lines.contains("Content-Type: image/jpeg"),
@@ -49,7 +46,7 @@ final class PictureStream {
   }
 
   /// Reads until the service ends the stream.
-  func readToEnd() throws {
+  package func readToEnd() throws {
     while try next() != nil {}
   }
 
@@ -70,9 +67,4 @@ final class PictureStream {
     guard bytes.count >= mark.count else { return nil }
     return (0...(bytes.count - mark.count)).first { bytes[$0...].starts(with: mark) }
   }
-}
-
-extension JSONValue {
-  /// The number, where it is a whole one.
-  var whole: Int64? { if case .int(let number) = self { number } else { nil } }
 }
