@@ -22,5 +22,6 @@ package enum Schema {
     .smartPlugs,
     .notifications,
     .printEnergy,
+    .maintenance,
   ]
 }

@@ -26,6 +26,7 @@ struct House: Sendable {
   private let board: Board
   private let plugs: Plugs
   private let messages: Messages
+  private let upkeep: MaintenanceKeeper
   private let transfers: TransferWorkers
   private let doorway: Doorway
   private let system: SystemReporter
@@ -110,12 +111,15 @@ struct House: Sendable {
       database: database, feed: feed, settings: settings, photos: pictures.photos, clock: clock,
       logger: makeLogger("notifications"),
       rule: reach)
+    let upkeep = MaintenanceKeeper(
+      database: database, view: view, feed: feed, clock: clock, logger: makeLogger("maintenance"))
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
       + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
       + pictures.operations + plugs.operations + messages.operations
+      + MaintenanceRoutes(keeper: upkeep, view: view, clock: clock).operations
       + MetricsRoutes(system: system).operations + SystemRoutes(system: system).operations
       + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
@@ -137,7 +141,7 @@ struct House: Sendable {
     }
     return House(
       database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures,
-      board: board, plugs: plugs, messages: messages, transfers: transfers,
+      board: board, plugs: plugs, messages: messages, upkeep: upkeep, transfers: transfers,
       doorway: doorway,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
       logger: startLogger)
@@ -159,6 +163,7 @@ struct House: Sendable {
     await pictures.start()
     // After the photos, whose end it waits for.
     await messages.start()
+    upkeep.start()
     await discovery.start()
     housekeeping = Task { [fleet, doorway, logger] in await Self.tidy(fleet: fleet, doorway: doorway, logger: logger) }
   }
@@ -173,6 +178,7 @@ struct House: Sendable {
     transfers.shutdown()
     await fleet.dismiss()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
+    upkeep.stop()
     await messages.stop()
     await pictures.stop()
     await plugs.stop()

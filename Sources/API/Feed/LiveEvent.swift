@@ -111,7 +111,7 @@ struct LiveEvent: Sendable {
         for field in PlugStatusView.fields { field.write(status, &json) }
         json.endObject()
       }
-    case .printerRemoved:
+    case .printerRemoved, .maintenanceDue:
       return nil
     }
   }

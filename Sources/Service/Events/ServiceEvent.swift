@@ -16,6 +16,8 @@ package enum ServiceEvent: Sendable {
   case camera(PrinterID, CameraChange)
   case printerAdded(PrinterSnapshot)
   case printerRemoved(PrinterID)
+  /// Something has to be done to a printer.
+  case maintenanceDue(PrinterSnapshot, MaintenanceRow)
   /// Something that people are notified of.
   case notification(NotificationNotice)
   /// A request to pair, at every step.

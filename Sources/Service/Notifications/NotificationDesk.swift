@@ -116,6 +116,7 @@ package final class NotificationDesk: Sendable {
     case .printerState(let snapshot): heard(snapshot, now)
     case .printerError(let snapshot):
       if let occasion = Occasion.fault(snapshot, at: now) { take(occasion) }
+    case .maintenanceDue(let snapshot, let row): take(.maintenance(snapshot, row, at: now))
     case .printerRemoved(let id):
       state.withLock { state in
         state.offline.remove(id)

@@ -1,5 +1,6 @@
 import Model
 import Rules
+import Store
 import Wire
 
 /// Something that people may want to be told, on its way from the event feed into the outbox.
@@ -94,6 +95,16 @@ extension Occasion {
         ]
       })
     made.data["print_error"] = report.printError.map { .string($0.text) } ?? .null
+    return made
+  }
+
+  static func maintenance(_ snapshot: PrinterSnapshot, _ row: MaintenanceRow, at now: Timestamp) -> Occasion {
+    var made = Occasion(.maintenanceDue, .warning, printer: snapshot.identity, at: now)
+    made.values[.maintenance] = row.type.name
+    made.data["type_id"] = .int(row.type.id.rawValue)
+    made.data["name"] = .string(row.type.name)
+    made.data["unit"] = .string(row.type.unit.rawValue)
+    made.data["interval"] = .int(Int64(row.type.interval))
     return made
   }
 
