@@ -120,8 +120,8 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "Reach", "Board", "CShims", nioCore,
-        logging,
+        "Model", "Wire", "Rules", "TLS", "Loop", "PrintFile", "Link", "Camera", "Store", "Reach", "Board", "CShims",
+        nioCore, logging,
       ],
       swiftSettings: lean),
     .target(

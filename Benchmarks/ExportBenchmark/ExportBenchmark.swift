@@ -16,27 +16,36 @@ enum ExportBenchmark {
     }
     let path = arguments[3]
     let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
-    let expected = arguments.count > 4 ? fopen(arguments[4], "w") : nil
-    if let expected { write(MadeUpRows.heading, to: expected) }
-
     let before = resident()
     resetPeak()
     let start = ContinuousClock.now
-    var next = 0
     do {
-      try await Export.write(MadeUpRows.table, as: format, to: path, folder: folder.isEmpty ? "." : folder) {
-        let rows = (next..<min(count, next + 200)).map(MadeUpRows.row)
-        next += rows.count
-        if let expected { for row in rows { write(MadeUpRows.json(row), to: expected) } }
-        return rows
-      }
+      try await export(count, as: format, to: path, folder: folder.isEmpty ? "." : folder)
     } catch {
       return complain("the export was not written: \(error)")
     }
-    if let expected { fclose(expected) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let peak = Double(max(0, status("VmHWM:") - before)) / 1024
+    if arguments.count > 4 { describe(count, to: arguments[4]) }
     print("\(format): \(count) rows in \(rounded(seconds)) s; memory at the peak: \(rounded(peak)) MB above before")
+  }
+
+  private nonisolated static func export(
+    _ count: Int, as format: Export.Format, to path: String, folder: String
+  ) async throws {
+    var next = 0
+    try await Export.write(MadeUpRows.table, as: format, to: path, folder: folder) {
+      let rows = (next..<min(count, next + 200)).map(MadeUpRows.row)
+      next += rows.count
+      return rows
+    }
+  }
+
+  private static func describe(_ count: Int, to path: String) {
+    guard let file = fopen(path, "w") else { return complain("\(path) cannot be written") }
+    defer { fclose(file) }
+    write(MadeUpRows.heading, to: file)
+    for number in 0..<count { write(MadeUpRows.json(MadeUpRows.row(number)), to: file) }
   }
 
   private static func write(_ line: [UInt8], to file: UnsafeMutablePointer<FILE>) {
@@ -44,7 +53,8 @@ enum ExportBenchmark {
   }
 
   private static func complain(_ sentence: String) {
-    fputs(sentence + "\n", stderr)
+    let line = sentence + "\n"
+    _ = line.withCString { Glibc.write(STDERR_FILENO, $0, line.utf8.count) }
     exit(EX_USAGE)
   }
 

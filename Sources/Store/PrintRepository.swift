@@ -32,6 +32,23 @@ package struct PrintRepository: Sendable {
     }
   }
 
+  /// The file of the print that is being followed on this printer, and its plate where that is known; nil where the record
+  /// has no file.
+  package func followedFile(of id: PrinterID) async throws -> (file: ContentHash, plate: Int?)? {
+    try await database.read { connection in
+      let found = try connection.row(
+        """
+        SELECT file_sha256, plate FROM tracked_prints JOIN archives ON archives.id = archive_id
+        WHERE tracked_prints.printer_id = ? AND file_sha256 IS NOT NULL
+        """, [.id(id)]
+      ) { (row) throws(SQLiteError) in
+        (hash: ContentHash(digest: try row.blob("file_sha256")), plate: try row.optionalInteger("plate"))
+      }
+      guard let found, let hash = found.hash else { return nil }
+      return (hash, found.plate.map { Int($0) })
+    }
+  }
+
   /// A print is on the machine that was not there before. One that is still being followed there has gone by unseen.
   ///
   /// - Returns: the print's record.

@@ -82,6 +82,11 @@ struct House: Sendable {
       prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: transfers,
       clock: clock, logger: makeLogger("printers"))
     surroundings.checkCamera = { (address) throws(InvalidValue) in try reach().check(address, field: "camera") }
+    let vault = FileVault(database)
+    surroundings.jobObjects =
+      JobObjects(
+        database: database, path: { vault.path(of: $0) }, logger: makeLogger("printers")
+      ).objects
     let fleet = Fleet(surroundings: surroundings)
     try await fleet.load()
     let discovery = Discovery(

@@ -10,8 +10,11 @@ extension PrinterKeeper {
   ///
   /// - Throws: `InvalidValue` or `Fault`; nothing has been sent when it is a 400, a 503, or a 409 about the state.
   func perform(_ request: ControlRequest) async throws {
+    var objects: Set<Int>?
+    if case .skipObjects = request { objects = await surroundings.jobObjects(id) }
     if let parting { throw parting }
-    let situation = try situation()
+    var situation = try situation()
+    situation.objects = objects
     let plan = try ControlPlan(request, for: situation)
     let messages = try plan.messages(for: situation.target)
     try situation.admit(plan.need)
@@ -38,8 +41,7 @@ extension PrinterKeeper {
         .conflict, "Nobody knows what model this printer is, so no limits are known. Enter it in the printer's data.")
     }
     return ControlPlan.Situation(
-      model: model, state: presence.state, problem: presence.problem, standing: control.standing, report: report,
-      objects: surroundings.jobObjects(id))
+      model: model, state: presence.state, problem: presence.problem, standing: control.standing, report: report)
   }
 
   private func send(

@@ -25,7 +25,7 @@ package struct PrinterSurroundings: Sendable {
   /// Seconds that a start has until it must show.
   package var startPatience = PrintStart.patience
   /// The objects (`identify_id`) of the job on a printer; nil where its file has not been read.
-  package var jobObjects: @Sendable (PrinterID) -> Set<Int>? = { _ in nil }
+  package var jobObjects: @Sendable (PrinterID) async -> Set<Int>? = { _ in nil }
 
   /// Refuses what may not be an external camera: the service's own address, and the like.
   package var checkCamera: @Sendable (ExternalCameraAddress) throws(InvalidValue) -> Void = {
