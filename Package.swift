@@ -236,6 +236,7 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("Listing", ["Model", "Wire"]),
     ("Ssdp", ["Model", "Wire"]),
     ("Bind", ["Model", "Wire"]),
+    ("Plug", ["Model", "Reach"]),
     ("Frames", ["Wire"]),
     ("Jpeg", ["CJPEG"]),
     ("Multipart", ["Wire"]),

@@ -83,9 +83,12 @@ package struct PlugOptions: Hashable, Sendable {
   /// What a later version has added is passed over.
   package init(stored text: String) {
     var values: [Name: String] = [:]
-    for line in text.split(separator: "\n") {
-      guard let equals = line.firstIndex(of: "="), let name = Name(rawValue: String(line[..<equals])) else { continue }
-      values[name] = String(line[line.index(after: equals)...])
+    // By bytes: a value may begin with a mark that joins the sign before it.
+    for line in text.utf8.split(separator: 0x0A) {
+      guard let equals = line.firstIndex(of: 0x3D), let name = Name(rawValue: String(Substring(line[..<equals]))) else {
+        continue
+      }
+      values[name] = String(Substring(line[line.index(after: equals)...]))
     }
     self.values = values
   }

@@ -23,7 +23,7 @@ import Testing
     let plug = SmartPlug(
       name: "Power", kind: .tasmota, printerID: printer, feedsPrinter: true, isEnabled: false, address: "10.0.0.5",
       username: Secret("u"), password: Secret("p"), token: Secret("t"),
-      options: PlugOptions([.channel: "2", .onPayload: "a=b"]), autoOn: false, autoOff: true, autoOffDelay: 60,
+      options: PlugOptions([.channel: "2", .onPayload: "\u{301}a=b"]), autoOn: false, autoOff: true, autoOffDelay: 60,
       autoOffTemperature: 45)
     let made = try await plugs.insert(plug, now: now)
     try await plugs.setState(made.id, .on, at: now)

@@ -91,7 +91,7 @@ enum PlugOptionFields {
     case .onPath, .offPath, .statusPath:
       return text.hasPrefix("/") && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     case .commandTopic, .stateTopic, .powerTopic, .energyTopic:
-      return isLine && scalars.count <= 256 && !text.contains("#") && !text.contains("+")
+      return isLine && scalars.count <= 256 && !scalars.contains("#") && !scalars.contains("+")
     case .onPayload, .offPayload: return isLine && scalars.count <= 256
     case .stateKey, .powerKey, .energyKey:
       return scalars.count <= 256 && scalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
