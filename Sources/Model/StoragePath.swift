@@ -6,6 +6,8 @@ package struct StoragePath: Hashable, Sendable, CustomStringConvertible {
   package static let partLimit = 255
   package static let limit = 1024
   package static let root = StoragePath(known: "/")
+  /// Where jobs from the cloud lie (protocol sheet, section 4).
+  package static let cache = StoragePath(known: "/cache")
 
   package let text: String
 
