@@ -108,7 +108,7 @@ let package = Package(
       name: "Camera",
       dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "CJPEG", "COpenSSL", "CShims", nioCore, logging],
       swiftSettings: lean),
-    .target(name: "Store", dependencies: ["Model", "CSQLite", "COpenSSL"], swiftSettings: lean),
+    .target(name: "Store", dependencies: ["Model", "Wire", "CSQLite", "COpenSSL"], swiftSettings: lean),
     .target(
       name: "Reach", dependencies: ["Model", "Wire", "TLS", "Loop", "CCurl", "CMosquitto", "CShims"],
       swiftSettings: lean),
@@ -138,8 +138,8 @@ let package = Package(
     .executableTarget(
       name: "layerberry",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Loop", "Link", "Camera", "Store", "HTTPServer", "Service", "API", "INI",
-        "Board", "Reach", "Web", "CMosquitto",
+        "Model", "Wire", "Rules", "TLS", "Loop", "PrintFile", "Link", "Camera", "Store", "HTTPServer", "Service",
+        "API", "INI", "Board", "Reach", "Web", "CMosquitto",
         "COpenSSL", "CSQLite", "CShims", nioCore, logging, arguments,
       ],
       swiftSettings: withoutFoundation,

@@ -15,10 +15,10 @@ package struct DataFolder: Hashable, Sendable {
   package var transfers: String { path + "/transfers" }
   /// A file for each time-lapse, named by its number.
   package var timelapses: String { path + "/timelapses" }
-  /// A picture for each print that has one, named by the print's number.
-  package var finishPhotos: String { path + "/finish-photos" }
   /// The files of archives and photos, by what they hold.
   package var files: String { path + "/files" }
+  /// Files of running prints on their way from the printers; what a stop cuts goes on at the next start.
+  package var fetches: String { path + "/fetches" }
   package var lockFile: String { path + "/lock" }
 
   /// Makes the folder (0700) where it is missing, and its subfolders; then writes and syncs 64 KiB for a trial, which is
@@ -31,7 +31,7 @@ package struct DataFolder: Hashable, Sendable {
     try folder.make(folder.trust, what: "The folder for trusted certificates")
     try folder.make(folder.backups, what: "The folder for backups")
     try folder.make(folder.timelapses, what: "The folder for time-lapses")
-    try folder.make(folder.finishPhotos, what: "The folder for photos of finished prints")
+    try folder.make(folder.fetches, what: "The folder for files from printers")
     try folder.make(folder.files, what: "The folder for archived files")
     return folder
   }

@@ -1,45 +1,33 @@
 package import Model
 
-/// Which prints have a photo of the finished part; the picture itself is a file with the print's number.
+/// The photo of a print's finished part: one of the pictures of its record.
 package struct FinishPhotoRepository: Sendable {
   private let database: Database
 
   package init(_ database: Database) { self.database = database }
 
-  /// Of every print that has one.
-  package func prints() async throws -> Set<ArchiveID> {
-    Set(
-      try await database.read { connection in
-        try connection.rows("SELECT archive_id FROM photos WHERE kind = 'finish'") { (row) throws(SQLiteError) in
-          ArchiveID(rawValue: try row.integer("archive_id"))
-        }
-      })
-  }
-
-  /// When the photo of this print was taken.
-  package func taken(of print: ArchiveID) async throws -> Timestamp? {
+  /// The file of this print's photo.
+  package func file(of print: ArchiveID) async throws -> ContentHash? {
     try await database.read { connection in
-      try connection.row("SELECT created_ms FROM photos WHERE archive_id = ? AND kind = 'finish'", [.id(print)]) {
-        (row) throws(SQLiteError) in try row.moment("created_ms")
-      }
+      try connection.row("SELECT sha256 FROM photos WHERE archive_id = ? AND kind = 'finish'", [.id(print)]) {
+        (row) throws(SQLiteError) in try row.optionalBlob("sha256")
+      }?.flatMap { ContentHash(digest: $0) }
     }
   }
 
-  package func set(_ print: ArchiveID, bytes: Int, taken: Timestamp) async throws {
+  /// - Returns: the file of the photo that was there before.
+  package func set(_ print: ArchiveID, _ file: StoredFile, taken: Timestamp) async throws -> ContentHash? {
+    let before = try await self.file(of: print)
     try await database.write { connection in
       _ = try connection.execute(
         """
-        INSERT INTO photos (archive_id, kind, media_type, bytes, created_ms) VALUES (?, 'finish', 'image/jpeg', ?, ?)
+        INSERT INTO photos (archive_id, kind, media_type, bytes, sha256, created_ms)
+          VALUES (?, 'finish', 'image/jpeg', ?, ?, ?)
         ON CONFLICT (archive_id) WHERE kind = 'finish'
-          DO UPDATE SET bytes = excluded.bytes, created_ms = excluded.created_ms
+          DO UPDATE SET bytes = excluded.bytes, sha256 = excluded.sha256, created_ms = excluded.created_ms
         """,
-        [.id(print), .integer(bytes), .moment(taken)])
+        [.id(print), .integer(file.bytes), .blob(file.hash.bytes), .moment(taken)])
     }
-  }
-
-  package func remove(_ print: ArchiveID) async throws {
-    try await database.write { connection in
-      _ = try connection.execute("DELETE FROM photos WHERE archive_id = ? AND kind = 'finish'", [.id(print)])
-    }
+    return before == file.hash ? nil : before
   }
 }

@@ -137,30 +137,36 @@ package struct PrintRepository: Sendable {
         """
         UPDATE archives SET subtask_id = ?, task_name = ?, file = ?, started_ms = ?, last_percent = ?, last_layer = ?,
           total_layers = coalesce(?, total_layers), is_system = ?, updated_ms = ?, plate = coalesce(plate, ?),
-          filename = coalesce(filename, ?) WHERE id = ?
+          filename = coalesce(filename, ?),
+          source_archive_id = coalesce(source_archive_id, (SELECT id FROM archives WHERE id = ?))
+        WHERE id = ?
         """,
         [
           .text(print.subtaskID), .text(print.taskName), .text(print.file), .moment(print.startedAt),
           .integer(print.lastPercent), .integer(print.lastLayer), .integer(print.totalLayers), .flag(print.isSystem),
-          .moment(print.updatedAt), .integer(print.plate), .text(print.filename), .id(followed),
+          .moment(print.updatedAt), .integer(print.plate), .text(print.filename), Self.id(print.sourceArchive),
+          .id(followed),
         ])
       return followed
     }
     let made = try connection.execute(
       """
       INSERT INTO archives (status, printer_id, printer_name, subtask_id, task_name, file, filename, plate, started_ms,
-        last_percent, last_layer, total_layers, is_system, created_ms, updated_ms)
-      SELECT 'printing', id, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM printers WHERE id = ?
+        last_percent, last_layer, total_layers, is_system, created_ms, updated_ms, source_archive_id)
+      SELECT 'printing', id, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM archives WHERE id = ?)
+      FROM printers WHERE id = ?
       """,
       [
         .text(print.subtaskID), .text(print.taskName), .text(print.file), .text(print.filename),
         .integer(print.plate), .moment(print.startedAt), .integer(print.lastPercent), .integer(print.lastLayer),
         .integer(print.totalLayers), .flag(print.isSystem), .moment(print.followedAt), .moment(print.updatedAt),
-        .id(print.printerID),
+        Self.id(print.sourceArchive), .id(print.printerID),
       ])
     guard made == 1 else { throw Refusal.unknownPrinter }
     return ArchiveID(rawValue: connection.lastInsertedRow)
   }
+
+  private static func id(_ archive: ArchiveID?) -> SQLValue { archive.map { .id($0) } ?? .null }
 
   private static func tracked(_ row: borrowing Row) throws(SQLiteError) -> TrackedPrintRecord {
     var print = TrackedPrintRecord(

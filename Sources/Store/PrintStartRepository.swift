@@ -8,12 +8,20 @@ package struct PrintStartRecord: Hashable, Sendable {
   /// Where the file lies on the printer.
   package var file: String
   package var sentAt: Timestamp
+  /// The record whose file it is.
+  package var archive: ArchiveID?
+  /// 1-based; nil for plain G-code.
+  package var plate: Int?
 
-  package init(printerID: PrinterID, taskID: Int, file: String, sentAt: Timestamp) {
+  package init(
+    printerID: PrinterID, taskID: Int, file: String, sentAt: Timestamp, archive: ArchiveID? = nil, plate: Int? = nil
+  ) {
     self.printerID = printerID
     self.taskID = taskID
     self.file = file
     self.sentAt = sentAt
+    self.archive = archive
+    self.plate = plate
   }
 }
 
@@ -31,8 +39,14 @@ package struct PrintStartRepository: Sendable {
   package func upsert(_ start: PrintStartRecord) async throws {
     try await database.write { connection in
       try connection.execute(
-        "INSERT OR REPLACE INTO print_starts (printer_id, task_id, file, sent_ms) VALUES (?, ?, ?, ?)",
-        [.id(start.printerID), .integer(start.taskID), .text(start.file), .moment(start.sentAt)])
+        """
+        INSERT OR REPLACE INTO print_starts (printer_id, task_id, file, sent_ms, archive_id, plate)
+        VALUES (?, ?, ?, ?, (SELECT id FROM archives WHERE id = ?), ?)
+        """,
+        [
+          .id(start.printerID), .integer(start.taskID), .text(start.file), .moment(start.sentAt),
+          start.archive.map { .id($0) } ?? .null, .integer(start.plate),
+        ])
     }
   }
 
@@ -47,6 +61,8 @@ package struct PrintStartRepository: Sendable {
   private static func record(_ row: borrowing Row) throws(SQLiteError) -> PrintStartRecord {
     PrintStartRecord(
       printerID: PrinterID(rawValue: try row.integer("printer_id")), taskID: Int(try row.integer("task_id")),
-      file: try row.text("file"), sentAt: try row.moment("sent_ms"))
+      file: try row.text("file"), sentAt: try row.moment("sent_ms"),
+      archive: try row.optionalInteger("archive_id").map(ArchiveID.init(rawValue:)),
+      plate: try row.optionalInteger("plate").map(Int.init))
   }
 }

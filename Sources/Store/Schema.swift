@@ -23,5 +23,6 @@ package enum Schema {
     .notifications,
     .printEnergy,
     .maintenance,
+    .openArchives,
   ]
 }

@@ -19,6 +19,8 @@ package struct TrackedPrintRecord: Hashable, Sendable {
   package var isSystem = false
   /// The task number that we gave, where the print is ours.
   package var ourTaskID: String?
+  /// The record whose file is printed, where we sent it.
+  package var sourceArchive: ArchiveID?
   /// Whatever else the follower needs, as JSON.
   package var detailsJSON: String?
   package var updatedAt: Timestamp

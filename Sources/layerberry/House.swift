@@ -27,6 +27,7 @@ struct House: Sendable {
   private let plugs: Plugs
   private let messages: Messages
   private let upkeep: MaintenanceKeeper
+  private let archives: Archives
   private let transfers: TransferWorkers
   private let doorway: Doorway
   private let system: SystemReporter
@@ -77,12 +78,12 @@ struct House: Sendable {
     let reach: @Sendable () -> AddressRule = {
       AddressRule(allowsLoopback: settings.allowsLoopback, ownPorts: [configuration.port])
     }
+    let vault = FileVault(database)
     var surroundings = PrinterSurroundings(
       loop: loop, authorities: authorities, view: view, feed: feed, printers: PrinterRepository(database),
       prints: PrintRepository(database), printStarts: PrintStartRepository(database), transfers: transfers,
       clock: clock, logger: makeLogger("printers"))
     surroundings.checkCamera = { (address) throws(InvalidValue) in try reach().check(address, field: "camera") }
-    let vault = FileVault(database)
     surroundings.jobObjects =
       JobObjects(
         database: database, path: { vault.path(of: $0) }, logger: makeLogger("printers")
@@ -103,7 +104,7 @@ struct House: Sendable {
       logger: makeLogger("system"))
     let live = LiveFeed(feed: feed, view: view, watch: doorway.watch)
     let pictures = Pictures(
-      fleet: fleet, view: view, feed: feed, database: database, settings: settings, clock: clock,
+      fleet: fleet, view: view, feed: feed, database: database, vault: vault, settings: settings, clock: clock,
       sources: Pictures.sources(within: reach), makeLogger: makeLogger)
     let board = Board(
       map: .virtual, chips: VirtualChips(), loop: loop, keeper: NoKeeper(),
@@ -118,6 +119,9 @@ struct House: Sendable {
       rule: reach)
     let upkeep = MaintenanceKeeper(
       database: database, view: view, feed: feed, clock: clock, logger: makeLogger("maintenance"))
+    let archives = Archives(
+      fleet: fleet, view: view, feed: feed, database: database, vault: vault, settings: settings, clock: clock,
+      makeLogger: makeLogger)
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
@@ -146,7 +150,7 @@ struct House: Sendable {
     }
     return House(
       database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures,
-      board: board, plugs: plugs, messages: messages, upkeep: upkeep, transfers: transfers,
+      board: board, plugs: plugs, messages: messages, upkeep: upkeep, archives: archives, transfers: transfers,
       doorway: doorway,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
       logger: startLogger)
@@ -164,6 +168,7 @@ struct House: Sendable {
     }
 
     // The printers' links come last: a connection takes time, and nobody need wait for it.
+    await archives.start()
     await fleet.start()
     await pictures.start()
     // After the photos, whose end it waits for.
@@ -185,6 +190,7 @@ struct House: Sendable {
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
     upkeep.stop()
     await messages.stop()
+    await archives.stop()
     await pictures.stop()
     await plugs.stop()
     await board.stop()

@@ -16,7 +16,8 @@ struct Pictures: Sendable {
   private let feed: EventFeed
 
   init(
-    fleet: Fleet, view: FleetView, feed: EventFeed, database: Database, settings: Settings, clock: any WallClock,
+    fleet: Fleet, view: FleetView, feed: EventFeed, database: Database, vault: FileVault, settings: Settings,
+    clock: any WallClock,
     sources: CameraSources, makeLogger: (String) -> Logger
   ) {
     self.view = view
@@ -27,7 +28,9 @@ struct Pictures: Sendable {
     timelapses = TimelapseKeeper(desk: desk, view: view, database: database, clock: clock, logger: logger) {
       settings.timelapseBounds
     }
-    photos = FinishPhotoKeeper(desk: desk, fleet: fleet, database: database, clock: clock, logger: logger) {
+    photos = FinishPhotoKeeper(
+      desk: desk, fleet: fleet, database: database, vault: vault, clock: clock, logger: logger
+    ) {
       settings.lightsForPhotos
     }
   }
@@ -46,7 +49,7 @@ struct Pictures: Sendable {
   func start() async {
     await desk.start()
     await timelapses.start(feed)
-    await photos.start(feed)
+    photos.start(feed)
   }
 
   func stop() async {

@@ -16,6 +16,9 @@ import Testing
     print.plate = 2
     print.printType = "local"
     print.isOurs = true
+    print.sentFile = "/Bracket.gcode.3mf"
+    print.sentPlate = 2
+    print.archive = ArchiveID(rawValue: 12)
     print.startedAt = Timestamp(milliseconds: 1_800_000_000_000)
     print.lastSeenAt = Timestamp(milliseconds: 1_800_000_100_000)
     print.hasRun = true

@@ -124,7 +124,6 @@ import Testing
       }
     }
     #expect(kept == ["4 success - 60", "7 failed outcome unknown -1"])
-    #expect(try await FinishPhotoRepository(database).taken(of: ArchiveID(rawValue: 4)) == Timestamp(seconds: 62))
     #expect(try await TimelapseRepository(database).get(TimelapseID(rawValue: 3))?.printID == ArchiveID(rawValue: 7))
     #expect(try await found("boat", database) == [4])
     #expect(try await counts(database) == ["0 success 0 list": 1, "0 failed 0 list": 1])

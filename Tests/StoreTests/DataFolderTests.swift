@@ -8,7 +8,7 @@ import Testing
     let folder = try DataFolder.prepare(temporary.path + "/data/")
     #expect(folder.path == temporary.path + "/data")
     #expect(Files.mode(folder.path) == 0o700)
-    #expect(Files.names(folder.path) == ["backups", "files", "finish-photos", "timelapses", "trust"])
+    #expect(Files.names(folder.path) == ["backups", "fetches", "files", "timelapses", "trust"])
   }
 
   @Test func refusesAFileWhereTheFolderShouldBe() throws {

@@ -18,7 +18,7 @@ import Testing
     try await database.close()
     #expect(
       Files.names(temporary.path) == [
-        "backups", "files", "finish-photos", "layerberry.db", "lock", "timelapses", "trust",
+        "backups", "fetches", "files", "layerberry.db", "lock", "timelapses", "trust",
       ])
   }
 

@@ -111,6 +111,19 @@ struct LiveEvent: Sendable {
         for field in PlugStatusView.fields { field.write(status, &json) }
         json.endObject()
       }
+    case .notice(let notice):
+      self.init(.notification, notice.printer) { json in
+        json.beginObject()
+        json.key("event")
+        json.write(notice.event)
+        json.key("title")
+        json.write(notice.title)
+        json.key("message")
+        json.write(notice.message)
+        json.key("level")
+        json.write(notice.level.rawValue)
+        json.endObject()
+      }
     case .printerRemoved, .maintenanceDue:
       return nil
     }

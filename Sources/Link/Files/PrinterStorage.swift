@@ -16,6 +16,10 @@ package actor PrinterStorage {
   private let observe: @Sendable (TrustVerdict) -> Void
   /// What was learnt of the printer's file server so far.
   package private(set) var habits: StorageHabits
+  /// Operations that somebody waits for.
+  private var wanted = 0
+  private var isQuiet: [CheckedContinuation<Void, Never>] = []
+  private var aside: Task<Result<Int64, StorageError>, Never>?
 
   /// - Parameters:
   ///   - workers: shared by all printers.
@@ -112,7 +116,56 @@ package actor PrinterStorage {
     }
   }
 
+  // MARK: What gives way
+
+  /// Reads a file as `download` does with `resume`, as long as nobody wants anything else of this printer's files: then it
+  /// breaks off within a second, keeps its part, and throws `.cancelled` although its own task was not.
+  @discardableResult
+  package func downloadAside(
+    _ path: StoragePath, to local: String, limit: Int64
+  ) async throws(StorageError) -> Int64 {
+    guard wanted == 0, aside == nil else { throw .cancelled }
+    let task = Task { () -> Result<Int64, StorageError> in
+      do throws(StorageError) {
+        return .success(
+          try await perform { session throws(StorageError) in
+            try Download(session: session, path: path, local: local, resumes: true, limit: limit, progress: nil).run()
+          })
+      } catch {
+        return .failure(error)
+      }
+    }
+    aside = task
+    defer { aside = nil }
+    return try await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }.get()
+  }
+
+  /// Returns when nobody wants anything of this printer's files.
+  package func quiet() async {
+    guard wanted > 0 else { return }
+    await withCheckedContinuation { isQuiet.append($0) }
+  }
+
   private func run<Answer: Sendable>(
+    _ body: @escaping @Sendable (FTPSession) throws(StorageError) -> Answer
+  ) async throws(StorageError) -> Answer {
+    wanted += 1
+    aside?.cancel()
+    defer {
+      wanted -= 1
+      if wanted == 0 {
+        for waiting in isQuiet { waiting.resume() }
+        isQuiet = []
+      }
+    }
+    return try await perform(body)
+  }
+
+  private func perform<Answer: Sendable>(
     _ body: @escaping @Sendable (FTPSession) throws(StorageError) -> Answer
   ) async throws(StorageError) -> Answer {
     let (target, habits, timings, observe) = (target, habits, timings, observe)

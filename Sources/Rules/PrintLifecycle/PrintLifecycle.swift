@@ -37,7 +37,7 @@ package struct PrintLifecycle: Sendable {
   private var leftovers = Leftovers()
   /// nil until the first full report of a connection.
   private var previous: GcodeState?
-  private var submittedID: String?
+  private var submitted: PrintStart?
 
   /// - Parameter tracked: what was being followed before the restart. An end that was held back then is judged anew.
   package init(restoring tracked: TrackedPrint? = nil) {
@@ -50,8 +50,8 @@ package struct PrintLifecycle: Sendable {
     return pending.since.adding(seconds: pending.state == .finish ? Self.excursion : Self.evidenceHold)
   }
 
-  /// A start of ours goes to the printer under this task number; the job that shows it is ours.
-  package mutating func submitted(taskID: String) { submittedID = taskID }
+  /// A start of ours goes to the printer under its task number; the job that shows it is ours.
+  package mutating func submitted(_ start: PrintStart) { submitted = start }
 
   /// We send `stop`: an end that follows is a person's doing.
   package mutating func stopRequested(now: Timestamp) { tracked?.stopRequestedAt = now }
@@ -98,7 +98,7 @@ extension PrintLifecycle {
     var print = TrackedPrint(followedSince: now)
     print.startedAt = isStart ? now : nil
     _ = print.identify(from: report.job)
-    print.isOurs = print.subtaskID != nil && print.subtaskID == submittedID
+    claim(&print)
     print.hasRun = state == .running || state == .pause
     print.priorFailReason = report.job.failReason
     leftovers =
@@ -144,13 +144,22 @@ extension PrintLifecycle {
     guard var print = tracked else { return [] }
     // Until it runs, the merged report may still show the job before.
     var changed = print.hasRun ? print.complete(from: report.job) : print.identify(from: report.job)
-    if let submittedID, print.subtaskID == submittedID, !print.isOurs {
-      print.isOurs = true
-      changed = true
+    if !print.isOurs {
+      claim(&print)
+      changed = changed || print.isOurs
     }
     print.hasRun = print.hasRun || state == .running || state == .pause
     tracked = print
     return changed ? [.identified(print)] : []
+  }
+
+  /// The job is ours if it shows the number of our start; then its file is known.
+  private func claim(_ print: inout TrackedPrint) {
+    guard let submitted, print.subtaskID == String(submitted.taskID) else { return }
+    print.isOurs = true
+    print.sentFile = submitted.file
+    print.archive = submitted.archive
+    print.sentPlate = submitted.plate
   }
 
   /// Progress, stage and pauses of the job that is on the machine.

@@ -10,11 +10,17 @@ package struct PrintStart: Hashable, Sendable {
   package var taskID: Int
   package var file: String
   package var sentAt: Timestamp
+  /// The record whose file it is; nil where the file was on the printer already.
+  package var archive: ArchiveID?
+  /// 1-based; nil for plain G-code.
+  package var plate: Int?
 
-  package init(taskID: Int, file: String, sentAt: Timestamp) {
+  package init(taskID: Int, file: String, sentAt: Timestamp, archive: ArchiveID? = nil, plate: Int? = nil) {
     self.taskID = taskID
     self.file = file
     self.sentAt = sentAt
+    self.archive = archive
+    self.plate = plate
   }
 
   /// - Parameter patience: seconds; `PrintStart.patience` but for tests.

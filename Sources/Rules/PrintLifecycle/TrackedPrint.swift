@@ -15,6 +15,12 @@ package struct TrackedPrint: Hashable, Sendable {
   package var printType: String?
   /// The task number is one that we gave.
   package var isOurs = false
+  /// Where on the printer the file lies that we started.
+  package var sentFile: String?
+  /// The plate of it that we started.
+  package var sentPlate: Int?
+  /// The record whose file we sent.
+  package var archive: ArchiveID?
 
   /// Our own clock when the start was seen; nil when the job was running already.
   package var startedAt: Timestamp?

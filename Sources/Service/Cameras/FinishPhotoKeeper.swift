@@ -29,21 +29,18 @@ package final class FinishPhotoKeeper: Sendable {
 
   /// - Parameter lightsUp: the setting `camera.photo_light`.
   package init(
-    desk: CameraDesk, fleet: Fleet, database: Database, clock: any WallClock, logger: Logger,
+    desk: CameraDesk, fleet: Fleet, database: Database, vault: FileVault, clock: any WallClock, logger: Logger,
     lightsUp: @escaping @Sendable () -> Bool
   ) {
     self.desk = desk
     self.fleet = fleet
     prints = PrintRepository(database)
-    store = FinishPhotoStore(database: database, clock: clock)
+    store = FinishPhotoStore(database: database, vault: vault, clock: clock)
     self.logger = logger
     self.lightsUp = lightsUp
   }
 
-  package func start(_ feed: EventFeed) async {
-    do { try await store.tidy() } catch {
-      logger.error("the photos of finished prints could not be looked through", metadata: ["error": "\(error)"])
-    }
+  package func start(_ feed: EventFeed) {
     let made = feed.follow { [weak self] event in self?.heard(event) }
     state.withLock { $0.subscription = made }
   }

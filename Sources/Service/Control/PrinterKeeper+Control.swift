@@ -86,7 +86,7 @@ extension PrinterKeeper {
     }
     if plan.isStart { session.spare(for: .seconds(surroundings.startPatience)) }
     if plan.stopsJob { lifecycle.stopRequested(now: surroundings.clock.now) }
-    if let taskID = plan.startedTaskID { lifecycle.submitted(taskID: taskID) }
+    if plan.startedTaskID != nil, let openStart { lifecycle.submitted(openStart) }
     return awaited
   }
 

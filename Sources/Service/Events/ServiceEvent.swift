@@ -20,6 +20,8 @@ package enum ServiceEvent: Sendable {
   case maintenanceDue(PrinterSnapshot, MaintenanceRow)
   /// Something that people are notified of.
   case notification(NotificationNotice)
+  /// Something that nobody asked for and people should know.
+  case notice(ServiceNotice)
   /// A request to pair, at every step.
   case pairing(PairingNotice)
   /// A smart plug stands otherwise than before.

@@ -22,6 +22,8 @@ package struct PrintOrder: Sendable {
   /// A global tray number for each filament of the 3MF in its order; -1 for none and for an external spool.
   package var mapping: [Int]
   package var options: Options
+  /// The record whose file was put there for this print.
+  package var archive: ArchiveID?
 
   package init(path: StoragePath, plate: Int = 1, mapping: [Int] = [], options: Options = Options()) {
     self.path = path

@@ -26,11 +26,15 @@ extension PrinterKeeper {
     _ = try ControlPlan(request, for: try situation()).messages(for: try situation().target)
     try await requireFile(order.path)
     try admitStart()
-    let start = PrintStart(taskID: taskID, file: order.path.text, sentAt: surroundings.clock.now)
+    let start = PrintStart(
+      taskID: taskID, file: order.path.text, sentAt: surroundings.clock.now, archive: order.archive,
+      plate: order.isPlainGcode ? nil : order.plate)
     openStart = start
     do {
       try await surroundings.printStarts.upsert(
-        PrintStartRecord(printerID: id, taskID: taskID, file: start.file, sentAt: start.sentAt))
+        PrintStartRecord(
+          printerID: id, taskID: taskID, file: start.file, sentAt: start.sentAt, archive: start.archive,
+          plate: start.plate))
       try await perform(request)
     } catch {
       if !Self.leavesDoubt(error) {
@@ -72,8 +76,11 @@ extension PrinterKeeper {
 
   /// What had been sent when the service ended.
   func takeUp(_ record: PrintStartRecord) {
-    openStart = PrintStart(taskID: record.taskID, file: record.file, sentAt: record.sentAt)
-    lifecycle.submitted(taskID: String(record.taskID))
+    let start = PrintStart(
+      taskID: record.taskID, file: record.file, sentAt: record.sentAt, archive: record.archive,
+      plate: record.plate)
+    openStart = start
+    lifecycle.submitted(start)
   }
 
   /// A report has been merged.

@@ -12,7 +12,7 @@ extension TrackedPrintRecord {
     subtaskID = print.subtaskID
     taskName = print.taskName
     file = print.file
-    plate = print.plate
+    plate = print.plate ?? print.sentPlate
     startedAt = print.startedAt
     followedAt = print.followedSince
     isSystem = print.isSystemJob
@@ -20,6 +20,7 @@ extension TrackedPrintRecord {
     lastLayer = print.lastLayer
     totalLayers = print.totalLayers
     ourTaskID = print.isOurs ? print.subtaskID : nil
+    sourceArchive = print.archive
     detailsJSON = Self.details(of: print)
   }
 
@@ -39,6 +40,9 @@ extension TrackedPrintRecord {
     put("task_id", print.taskID)
     put("plate", print.plate.map(Int64.init))
     put("print_type", print.printType)
+    put("sent_file", print.sentFile)
+    put("sent_plate", print.sentPlate.map(Int64.init))
+    put("archive_id", print.archive?.rawValue)
     put("last_seen_ms", print.lastSeenAt.milliseconds)
     json.key("has_run")
     json.write(print.hasRun)
@@ -71,6 +75,9 @@ extension TrackedPrint {
     plate = number("plate").flatMap { Int(exactly: $0) }
     printType = details["print_type"]?.string
     isOurs = record.ourTaskID != nil
+    sentFile = details["sent_file"]?.string
+    sentPlate = number("sent_plate").flatMap { Int(exactly: $0) }
+    archive = number("archive_id").map(ArchiveID.init(rawValue:))
     startedAt = record.startedAt
     lastSeenAt = moment("last_seen_ms") ?? record.updatedAt
     hasRun = details["has_run"]?.bool ?? false

@@ -18,6 +18,10 @@ package enum SettingName: String, CaseIterable, Sendable {
   case uploadMaximum = "upload.max_bytes"
   case plugSafeTemperature = "plug.safe_temperature"
   case gcodeAllowAll = "gcode.allow_all"
+  case archiveAuto = "archive.auto"
+  case archiveQuota = "archive.quota_bytes"
+  case archiveKeepDays = "archive.keep_days"
+  case archiveBinDays = "archive.bin_days"
   case photoLight = "camera.photo_light"
   case timelapse = "camera.timelapse"
   case timelapseFrames = "camera.timelapse_max_frames"
@@ -74,6 +78,16 @@ package enum SettingName: String, CaseIterable, Sendable {
       (.integer(30...120), 50, "°C that no nozzle may be above when a printer's power is cut.")
     case .gcodeAllowAll:
       (.flag, false, "G-code that people send may hold any command, not only those of the list.")
+    case .archiveAuto:
+      (.flag, true, "The file of every print is fetched from its printer and kept; the record is made in any case.")
+    case .archiveQuota:
+      (
+        .integer(0...1_099_511_627_776), 0,
+        "Bytes of all files of the archive; above it the bin is emptied and the files of the oldest prints go. 0 is no bound."
+      )
+    case .archiveKeepDays:
+      (.integer(0...36_500), 0, "Days after which records of the archive go to the bin; 0 is never.")
+    case .archiveBinDays: (.integer(0...3_650), 7, "Days that deleted records stay in the bin; 0 is not at all.")
     case .photoLight:
       (.flag, false, "The chamber light is switched on for a photo where it is off, and off again afterwards.")
     case .timelapse: (.flag, false, "Every print is filmed by its camera, a frame for a layer.")

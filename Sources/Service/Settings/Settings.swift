@@ -126,6 +126,14 @@ extension Settings {
   /// Bytes of a file that is sent or fetched.
   package var uploadLimit: Int64 { Int64(number(.uploadMaximum)) }
 
+  /// Prints' files are fetched from their printers.
+  package var archivesByItself: Bool { self[.archiveAuto].bool ?? true }
+
+  package var archiveBounds: ArchiveBounds {
+    ArchiveBounds(
+      quotaBytes: Int64(number(.archiveQuota)), keepDays: number(.archiveKeepDays), binDays: number(.archiveBinDays))
+  }
+
   /// One film has room within what all may take, or it would go as soon as it is done.
   package var timelapseBounds: TimelapseBounds {
     let kept = Int64(number(.timelapseKept))

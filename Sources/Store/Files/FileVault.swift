@@ -51,7 +51,7 @@ package final class FileVault: Sendable {
   /// - Parameter record: writes what uses the file; when it throws, the file goes again unless another record uses it.
   /// - Throws: `StoreFailure` `.diskFull` or `.io`, with nothing left behind.
   package func keep<Value: Sendable>(
-    _ path: String, now: Timestamp, _ record: (StoredFile) async throws -> Value
+    _ path: String, now: Timestamp, _ record: @Sendable (StoredFile) async throws -> Value
   ) async throws -> Value {
     let worker = try VaultWorker()
     let facts = try await worker.run { [disk] in
@@ -71,7 +71,7 @@ package final class FileVault: Sendable {
 
   /// The same with bytes that are in memory, such as a picture.
   package func keep<Value: Sendable>(
-    _ bytes: [UInt8], now: Timestamp, _ record: (StoredFile) async throws -> Value
+    _ bytes: [UInt8], now: Timestamp, _ record: @Sendable (StoredFile) async throws -> Value
   ) async throws -> Value {
     let number = state.withLock { state in
       state.lastNumber += 1

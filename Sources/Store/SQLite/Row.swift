@@ -41,7 +41,12 @@ package struct Row: ~Copyable {
   }
 
   package func blob(_ name: String) throws(SQLiteError) -> [UInt8] {
-    guard let column = try column(name, SQLITE_BLOB) else { throw mismatch(name) }
+    guard let value = try optionalBlob(name) else { throw mismatch(name) }
+    return value
+  }
+
+  package func optionalBlob(_ name: String) throws(SQLiteError) -> [UInt8]? {
+    guard let column = try column(name, SQLITE_BLOB) else { return nil }
     return statement.bytes(column)
   }
 

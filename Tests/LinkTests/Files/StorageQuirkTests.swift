@@ -155,6 +155,23 @@ import Wire
     #expect(TestBytes.read("\(local).9999.part") == nil)
   }
 
+  @Test func aDownloadAsideGivesWayAndGoesOnLater() async throws {
+    let printer = try printer { $0.throttle = 20_000 }
+    try TestBytes.write(bytes, to: "\(printer.card.path)/a")
+    let storage = try printer.storage()
+    let local = "\(printer.own.path)/a"
+    let path = try StoragePath("/a")
+    let aside = Task { try await storage.downloadAside(path, to: local, limit: .max) }
+    while !printer.server.log.contains(where: { $0.hasPrefix("RETR") }) { await Task.yield() }
+    printer.server.settings.throttle = nil
+    #expect(try await storage.size(of: StoragePath("/a")) == 200_000)
+    await #expect(throws: StorageError.cancelled) { try await aside.value }
+    #expect(TestBytes.read(local) == nil)
+    await storage.quiet()
+    try await storage.downloadAside(StoragePath("/a"), to: local, limit: .max)
+    #expect(TestBytes.read(local) == bytes)
+  }
+
   @Test func aDownloadAboveItsLimitIsNotBegun() async throws {
     let printer = try SimulatedStorage()
     try TestBytes.write(bytes, to: "\(printer.card.path)/a")

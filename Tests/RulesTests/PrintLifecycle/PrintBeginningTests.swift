@@ -100,7 +100,8 @@ import Wire
   @Test func aTaskNumberThatWeGaveMarksTheJobAsOurs() {
     let run = LifecycleRun()
     run.message(Message.idle)
-    run.lifecycle.submitted(taskID: "7")
+    run.lifecycle.submitted(
+      PrintStart(taskID: 7, file: "/Box.3mf", sentAt: .at(0), archive: ArchiveID(rawValue: 3)))
     run.message(["gcode_state": "PREPARE"])
     #expect(run.lifecycle.tracked?.isOurs == false)
     run.message(Message.running("7"))
