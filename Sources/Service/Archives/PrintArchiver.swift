@@ -173,6 +173,10 @@ package actor PrintArchiver {
     if works[id]?.isFileSettled == false {
       do { try await complete(id) } catch {
         logger.error("a print's file could not be kept", metadata: ["archive": "\(id)", "error": "\(error)"])
+        let isFull = (error as? StoreFailure)?.kind == .diskFull
+        if thenSettles {
+          await miss(id, isFull ? "the service's own storage is full" : "the service could not keep it")
+        }
       }
     }
     // At a stop all of it stays open for the next start.
