@@ -11,14 +11,13 @@ struct Archives: Sendable {
   private let upkeep: ArchiveUpkeep
 
   init(
-    fleet: Fleet, view: FleetView, feed: EventFeed, database: Database, vault: FileVault, objects: JobObjects,
-    settings: Settings, clock: any WallClock, makeLogger: (String) -> Logger
+    fleet: Fleet, view: FleetView, feed: EventFeed, database: Database, vault: FileVault, settings: Settings,
+    clock: any WallClock, makeLogger: (String) -> Logger
   ) {
     self.vault = vault
     let logger = makeLogger("archive")
     archiver = PrintArchiver(
-      fleet: fleet, view: view, feed: feed, database: database, vault: vault, objects: objects,
-      clock: clock, logger: logger,
+      fleet: fleet, view: view, feed: feed, database: database, vault: vault, clock: clock, logger: logger,
       limit: { settings.uploadLimit }, fetches: { settings.archivesByItself },
       read: { try PrintFile.read(path: $0) })
     upkeep = ArchiveUpkeep(database: database, vault: vault, feed: feed, clock: clock, logger: logger) {

@@ -23,7 +23,6 @@ package actor PrintArchiver {
   let fetcher: JobFetcher
   let clock: any WallClock
   let logger: Logger
-  private let objects: JobObjects
   private let feed: EventFeed
   private let view: FleetView
   private let fetches: @Sendable () -> Bool
@@ -39,19 +38,17 @@ package actor PrintArchiver {
   private static let inboxLimit = 1_024
 
   /// - Parameters:
-  ///   - objects: is told of those of running jobs.
   ///   - limit: the setting `upload.max_bytes`.
   ///   - fetches: the setting `archive.auto`.
   ///   - read: reads a file that has come; blocks.
   package init(
-    fleet: Fleet, view: FleetView, feed: EventFeed, database: Database, vault: FileVault, objects: JobObjects,
-    clock: any WallClock, logger: Logger, limit: @escaping @Sendable () -> Int64,
+    fleet: Fleet, view: FleetView, feed: EventFeed, database: Database, vault: FileVault, clock: any WallClock,
+    logger: Logger, limit: @escaping @Sendable () -> Int64,
     fetches: @escaping @Sendable () -> Bool,
     read: @escaping @Sendable (String) throws -> PrintFileFacts
   ) {
     files = ArchiveFileRepository(database)
     self.vault = vault
-    self.objects = objects
     fetcher = JobFetcher(
       storage: { (id) async throws(Fault) in try await fleet.storage(of: id) }, folder: database.folder.fetches,
       limit: limit, read: read)
@@ -102,7 +99,6 @@ package actor PrintArchiver {
         }
         works[record.id] = Work(printer: printer, isFileSettled: record.hash != nil)
         if !record.hasEnded { running[printer] = record.id }
-        if record.hash != nil { await readAgain(record) }
         if record.hasEnded { conclude(record.id) }
       }
       let ids = Set(open.map(\.id))
@@ -124,16 +120,16 @@ package actor PrintArchiver {
       begin(id)
     case .print(.ended, let snapshot, let archive):
       guard let archive else { return }
-      if running[snapshot.identity.id] == archive { run(nil, on: snapshot.identity.id) }
+      if running[snapshot.identity.id] == archive { running[snapshot.identity.id] = nil }
       if works[archive] == nil { works[archive] = Work(printer: snapshot.identity.id) }
       conclude(archive)
     case .print(_, let snapshot, let archive):
       guard let archive, running[snapshot.identity.id] != archive else { return }
-      run(archive, on: snapshot.identity.id)
+      running[snapshot.identity.id] = archive
       if works[archive] == nil { works[archive] = Work(printer: snapshot.identity.id) }
       if isDue(snapshot) { begin(archive) }
     case .printerRemoved(let id):
-      run(nil, on: id)
+      running[id] = nil
       for (archive, work) in works where work.printer == id {
         work.fetching?.cancel()
         conclude(archive)
@@ -208,7 +204,6 @@ package actor PrintArchiver {
       }
       fetcher.clear(id)
       works[id]?.isFileSettled = true
-      know(fetched.facts, record)
       if isKept {
         logger.info("A print's file was archived.", metadata: ["archive": "\(id)", "file": "\(fetched.name)"])
       }
@@ -225,27 +220,7 @@ package actor PrintArchiver {
     _ = try await files.attach(
       ArchiveFileRecord(facts, hash: hash, filename: name, plate: record.plate), to: record.id, now: clock.now)
     works[record.id]?.isFileSettled = true
-    know(facts, record)
     return true
-  }
-
-  /// After a restart: the file is there, and what it says of objects is wanted.
-  private func readAgain(_ record: OpenArchive) async {
-    guard let hash = record.hash, let file = try? await vault.file(hash) else { return }
-    let read = fetcher.read
-    let facts = try? await OwnThread.run(named: "print file", stackBytes: 512 * 1024) { try read(file.path) }
-    if let facts { know(facts, record) }
-  }
-
-  private func know(_ facts: PrintFileFacts, _ record: OpenArchive) {
-    guard let printer = record.printerID, running[printer] == record.id else { return }
-    objects.set(printer, facts.meantPlate(record.plate)?.printedObjectIDs)
-  }
-
-  /// Whose job is on the printer now.
-  private func run(_ archive: ArchiveID?, on printer: PrinterID) {
-    running[printer] = archive
-    objects.set(printer, nil)
   }
 
   private func miss(_ id: ArchiveID, _ reason: String) async {
