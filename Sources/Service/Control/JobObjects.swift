@@ -22,11 +22,10 @@ package struct JobObjects: Sendable {
     do {
       guard let job = try await prints.followedFile(of: printer) else { return nil }
       let path = path(job.file)
-      let facts = try await OwnThread.run { try PrintFile.read(path: path) }
-      let printable = facts.plates.filter(\.hasGcode)
-      // Where nobody has said which plate it is, a file of one leaves no doubt.
-      let plate = job.plate.map { number in printable.first { $0.index == number } } ?? printable.first
-      guard let plate, job.plate != nil || printable.count == 1 else { return nil }
+      let facts = try await OwnThread.run(named: "print file", stackBytes: 512 * 1024) {
+        try PrintFile.read(path: path)
+      }
+      guard let plate = facts.meantPlate(job.plate) else { return nil }
       let objects = plate.printedObjectIDs
       return objects.isEmpty ? nil : objects
     } catch {
