@@ -159,4 +159,36 @@ struct NotificationTests {
       #expect(told["event"] == "print_failed" && told["data"]?["status"] == "stopped")
     }
   }
+
+  @Test("The photo of the print itself goes along, when it is finished and when it is stopped")
+  func photos() async throws {
+    let ntfy = try StandInServer { _ in .json(200, "{}") }
+    var camera = CameraSettings()
+    camera.size = .small
+    camera.framesPerSecond = 10
+    try await Stage.play([PrinterSpecification(model: .p1s, camera: camera)], speed: 12) { stage in
+      let printer = stage.printers[0]
+      let id = try stage.add(printer)
+      try await stage.status(id, is: "idle")
+      let made = try stage.client.send(
+        "POST", "\(Self.place)/providers",
+        json: [
+          "name": "Phone", "type": "ntfy", "config": ["url": .string(ntfy.url), "topic": "prints"],
+          "events": ["print_complete", "print_failed"],
+        ])
+      #expect(made.status == 201)
+      printer.startPrint(name: "Benchy", layers: 8, minutes: 4)
+      try await eventually(within: 120, "the end is told") { ntfy.requests.isEmpty ? nil : true }
+      printer.startPrint(name: "Tower", layers: 8, minutes: 4, id: "700101")
+      try await stage.status(id, within: 60, is: "printing")
+      printer.cancel()
+      try await eventually(within: 60, "the stop is told") { ntfy.requests.count < 2 ? nil : true }
+      for (index, title) in ["Print%20finished", "Print%20stopped"].enumerated() {
+        let seen = ntfy.requests[index]
+        #expect(seen.method == "PUT" && seen.path == "/prints" && seen.target.contains("title=\(title)"))
+        let kept = TemporaryFolder.bytes(of: "\(stage.service.folder.path)/data/finish-photos/\(index + 1).jpg")
+        #expect(kept != nil && seen.body == kept)
+      }
+    }
+  }
 }
