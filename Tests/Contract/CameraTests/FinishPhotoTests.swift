@@ -14,8 +14,30 @@ struct FinishPhotoTests {
     return PrinterSpecification(model: .p1s, camera: settings)
   }
 
+  /// Photos lie in the vault, which holds nothing else here; the print's is the one that came after those before it.
   private static func photo(of print: Int, _ stage: Stage) -> [UInt8]? {
-    TemporaryFolder.bytes(of: "\(stage.service.folder.path)/data/finish-photos/\(print).jpg")
+    let root = "\(stage.service.folder.path)/data/files"
+    var photos: [(time: Int, path: String)] = []
+    for folder in names(in: root) {
+      for name in names(in: "\(root)/\(folder)") {
+        var facts = stat()
+        let path = "\(root)/\(folder)/\(name)"
+        if stat(path, &facts) == 0 { photos.append((facts.st_mtim.tv_sec, path)) }
+      }
+    }
+    photos.sort { $0.time < $1.time }
+    return print <= photos.count ? TemporaryFolder.bytes(of: photos[print - 1].path) : nil
+  }
+
+  private static func names(in path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
   }
 
   private static func setLight(_ isOn: Bool, _ stage: Stage, _ id: Int64) async throws {
