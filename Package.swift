@@ -127,7 +127,8 @@ let package = Package(
     .target(
       name: "API",
       dependencies: [
-        "Model", "Wire", "Rules", "Camera", "Store", "Service", "HTTPServer", "CZlib", nioCore, nioHTTP1, logging,
+        "Model", "Wire", "Rules", "Board", "Camera", "Store", "Service", "HTTPServer", "CZlib", nioCore, nioHTTP1,
+        logging,
       ],
       swiftSettings: lean),
 
@@ -169,7 +170,7 @@ let package = Package(
       swiftSettings: language),
     .testTarget(name: "INITests", dependencies: ["INI"], swiftSettings: language),
     .testTarget(
-      name: "BoardTests", dependencies: ["Model", "Rules", "Loop", "Board", "TestKit"], swiftSettings: language),
+      name: "BoardTests", dependencies: ["Model", "Rules", "Loop", "INI", "Board", "TestKit"], swiftSettings: language),
     .testTarget(name: "PrintFileTests", dependencies: ["Model", "PrintFile", "TestKit"], swiftSettings: language),
     .testTarget(name: "ExportTests", dependencies: ["Model", "Export", "TestKit"], swiftSettings: language),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "TestKit"], swiftSettings: language),

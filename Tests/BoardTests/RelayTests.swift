@@ -45,7 +45,7 @@ struct RelayTests {
       let fault = await #expect(throws: Fault.self) { try await board.switch("printer", on: false) }
       #expect(fault?.code == .conflict)
       #expect((1...60).contains(fault?.retryAfter ?? 0))
-      #expect(bench.chips.changes.count == 1)
+      #expect(bench.chips.changes.filter { $0.line == 0 }.count == 1)
     }
   }
 
@@ -141,7 +141,7 @@ struct RelayTests {
       try await board.switch("printer", on: true)
       bench.chips.setThere(false)
       await bench.until { await board.relay("printer")?.isOn == nil }
-      #expect(await board.problem == "The GPIO chip virtual is gone. It is looked for again.")
+      #expect(await board.problem?.contains("GPIO chip virtual") == true)
       bench.chips.setThere(true)
       await bench.until { await board.problem == nil }
       #expect(await board.relay("printer")?.isOn == false)
