@@ -204,7 +204,7 @@ package actor Board: RelayBank {
 
   // MARK: Buttons
 
-  private func edge(at name: String) { readers.first { $0.pin.name == name }?.look() }
+  private func edge(at name: String) { readers.first { $0.pin.name == name }?.look(isEdge: true) }
 
   private func pressed(_ name: String, _ phase: ButtonMachine.Phase) {
     driver?.overlay(phase.light)

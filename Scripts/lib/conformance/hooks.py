@@ -74,6 +74,13 @@ schemathesis.openapi.format(
 schemathesis.openapi.format("host", HOSTS)
 schemathesis.openapi.format("address-block", BLOCKS)
 schemathesis.openapi.format(
+    "button-row",
+    st.tuples(
+        st.sampled_from(["short", "double", "triple", "quadruple", "long", "longer", "very_long"]),
+        st.sampled_from(["none", "plate_cleared", "pause_resume", "pairing", "toggle_relay"]),
+    ).map("=".join),
+)
+schemathesis.openapi.format(
     "camera-address",
     st.one_of(
         st.tuples(st.sampled_from(["http", "https", "rtsp", "rtsps"]), PORTS, st.from_regex(r"(/[a-z0-9._~-]{0,12}){0,3}", fullmatch=True)).map(

@@ -60,7 +60,7 @@ final class ButtonReader: LoopSource {
   /// The gestures begin to mean something else.
   func recognize(_ gestures: Set<ButtonGesture>) {
     machine = machine.recognizing(gestures)
-    look()
+    look(isEdge: false)
   }
 
   func ready(_ events: Int16) {
@@ -71,20 +71,20 @@ final class ButtonReader: LoopSource {
     } catch {
       return fail(error)
     }
-    look()
+    look(isEdge: true)
   }
 
   /// Reads the level and tells what became of it: at an edge, and when the machine wants it.
-  func look() {
+  func look(isEdge: Bool) {
     guard let line else { return }
     let gesture: ButtonGesture?
     do throws(GPIOFailure) {
-      gesture = machine.take(isDown: try line.isActive(), at: loop.now)
+      gesture = machine.take(isDown: try line.isActive(), isEdge: isEdge, at: loop.now)
     } catch {
       return fail(error)
     }
     timer?.cancel()
-    timer = machine.deadline.map { due in loop.schedule(at: due) { [weak self] in self?.look() } }
+    timer = machine.deadline.map { due in loop.schedule(at: due) { [weak self] in self?.look(isEdge: false) } }
     tell(machine.phase)
     if let gesture { ears.gesture(pin.name, gesture) }
   }

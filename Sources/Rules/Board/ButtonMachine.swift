@@ -3,7 +3,7 @@
 /// Edges only say that something happened; what counts is the level that stays for the debounce time, which the caller
 /// reads and brings. So bounces, edges that got lost and edges that came twice make no difference, only levels do.
 /// Everything is decided when the button is let go, so that a button that is stuck never does anything.
-package struct ButtonMachine: Hashable, Sendable {
+package struct ButtonMachine: Sendable {
   package typealias Instant = ContinuousClock.Instant
 
   /// How far a press has gone, for the light that confirms it.
@@ -37,8 +37,10 @@ package struct ButtonMachine: Hashable, Sendable {
   private var state: State
   private var taps = 0
   private var lastRelease: Instant?
-  /// The line showed another level than counts, since then.
-  private var changing: Instant?
+  /// The line shows another level than counts: since when, and when that was noticed.
+  private var changing: (since: Instant, noticed: Instant)?
+  /// The line was last seen at the level that counts.
+  private var confirmed: Instant
   private var now: Instant
 
   /// - Parameters:
@@ -49,6 +51,7 @@ package struct ButtonMachine: Hashable, Sendable {
     self.gestures = gestures
     state = isDown ? .stuck : .up
     self.now = now
+    confirmed = now
   }
 
   package var isDown: Bool { state != .up }
@@ -70,15 +73,15 @@ package struct ButtonMachine: Hashable, Sendable {
 
   /// When the level must be read and brought again; nil is at the next edge.
   package var deadline: Instant? {
-    [changing.map { $0.advanced(by: debounce) }, holdDeadline, changing == nil ? gapDeadline : nil].compactMap { $0 }
+    [changing?.noticed.advanced(by: debounce), holdDeadline, changing == nil ? gapDeadline : nil].compactMap { $0 }
       .min()
   }
 
   private var holdDeadline: Instant? {
     guard case .down(let since) = state else { return nil }
     let held = now - since
-    let marks = [Times.long, Times.longer, Times.countdown] + (1...5).map { Times.countdown + .seconds($0) }
-    return ((marks + [Times.stuck]).first { $0 > held }).map { since.advanced(by: $0) }
+    let marks = [Times.long, Times.longer, Times.countdown] + (1...20).map { Times.countdown + .seconds($0) }
+    return marks.first { $0 > held }.map { since.advanced(by: $0) }
   }
 
   private var gapDeadline: Instant? {
@@ -87,19 +90,24 @@ package struct ButtonMachine: Hashable, Sendable {
 
   /// Takes the level of the line, at an edge or at the deadline.
   ///
-  /// - Parameter time: earlier times than before count as the same.
+  /// - Parameters:
+  ///   - isEdge: the line has just changed. A change that is found without an edge happened at an unknown moment after
+  ///     the last look, and counts from there: a press never seems longer than it was.
+  ///   - time: earlier times than before count as the same.
   /// - Returns: what was made of it; nil while nothing is.
-  package mutating func take(isDown level: Bool, at time: Instant) -> ButtonGesture? {
+  package mutating func take(isDown level: Bool, isEdge: Bool, at time: Instant) -> ButtonGesture? {
     now = max(now, time)
     var gesture = endOfGap()
     if level == isDown {
       changing = nil
-    } else if let since = changing, now - since >= debounce {
+      confirmed = now
+    } else if let (since, noticed) = changing, now - noticed >= debounce {
       changing = nil
+      confirmed = now
       gesture = (level ? press(at: since) : release(at: since)) ?? gesture
     } else if changing == nil {
-      changing = now
-      if debounce == .zero { return take(isDown: level, at: now) ?? gesture }
+      changing = (isEdge || level ? now : confirmed, now)
+      if debounce == .zero { return take(isDown: level, isEdge: isEdge, at: now) ?? gesture }
     }
     if case .down(let since) = state, now - since >= Times.stuck {
       state = .stuck
