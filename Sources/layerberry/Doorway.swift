@@ -11,7 +11,7 @@ struct Doorway: Sendable {
   private let settings: Settings
   private let sessions: SessionBook
   private let passwords: PasswordKeeper
-  private let pairing: PairingDesk
+  let pairing: PairingDesk
   private let clock: any WallClock
 
   init(database: Database, settings: Settings, feed: EventFeed, clock: any WallClock, port: PortNumber) {
@@ -35,7 +35,6 @@ struct Doorway: Sendable {
   var operations: [Operation] {
     KeyRoutes(keys: keys).operations + AuthRoutes(passwords: passwords, sessions: sessions).operations
       + PairingRoutes(desk: pairing, clock: clock).operations
-      + BoardRoutes(buttons: VirtualButtons(pairing: pairing)).operations
       + SettingsRoutes(settings: settings, clock: clock).operations
   }
 

@@ -1,5 +1,4 @@
 import API
-import Board
 import Camera
 import CShims
 import HTTPServer
@@ -23,7 +22,7 @@ struct House: Sendable {
   private let fleet: Fleet
   private let discovery: Discovery
   private let pictures: Pictures
-  private let board: Board
+  private let bench: Bench
   private let plugs: Plugs
   private let messages: Messages
   private let upkeep: MaintenanceKeeper
@@ -63,6 +62,10 @@ struct House: Sendable {
     // What is kept.
     let folder = try DataFolder.prepare(configuration.data)
     let lock = try folder.lock()
+    if try folder.eraseIfMarked() {
+      _ = try DataFolder.prepare(configuration.data)
+      startLogger.notice("a factory reset erased everything that was kept")
+    }
     let database = try Database.open(folder, role: .service(lock), now: clock.now)
     for sentence in database.opening.sentences { startLogger.notice("\(sentence)") }
     let settings = try await Settings(
@@ -106,12 +109,14 @@ struct House: Sendable {
     let pictures = Pictures(
       fleet: fleet, view: view, feed: feed, database: database, vault: vault, settings: settings, clock: clock,
       sources: Pictures.sources(within: reach), makeLogger: makeLogger)
-    let board = Board(
-      map: .virtual, chips: VirtualChips(), loop: loop, keeper: NoKeeper(),
-      memory: RelayMemory(path: "\(folder.path)/relays")
-    ) { _ in }
+    let bench = try Bench(
+      configuration: configuration, environment: Environment.all,
+      house: Bench.House(
+        loop: loop, fleet: fleet, view: view, feed: feed, pairing: doorway.pairing, settings: settings, folder: folder,
+        clock: clock, logger: makeLogger("board")))
     let plugs = Plugs(
-      fleet: fleet, feed: feed, database: database, settings: settings, clock: clock, bank: board, rule: reach,
+      fleet: fleet, feed: feed, database: database, settings: settings, clock: clock, bank: bench.desk.relayBank,
+      rule: reach,
       logger: makeLogger("plugs"))
     let messages = Messages(
       database: database, feed: feed, settings: settings, photos: pictures.photos, clock: clock,
@@ -127,7 +132,7 @@ struct House: Sendable {
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
       + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
-      + pictures.operations + plugs.operations + messages.operations
+      + pictures.operations + bench.operations + plugs.operations + messages.operations
       + MaintenanceRoutes(keeper: upkeep, view: view, clock: clock).operations
       + MetricsRoutes(system: system).operations + SystemRoutes(system: system).operations
       + LiveRoutes(feed: live).operations
@@ -150,7 +155,7 @@ struct House: Sendable {
     }
     return House(
       database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures,
-      board: board, plugs: plugs, messages: messages, upkeep: upkeep, archives: archives, transfers: transfers,
+      bench: bench, plugs: plugs, messages: messages, upkeep: upkeep, archives: archives, transfers: transfers,
       doorway: doorway,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
       logger: startLogger)
@@ -161,7 +166,8 @@ struct House: Sendable {
       try word.tell(password, folder: database.folder, logger: logger)
     }
     // Before anybody can ask for them.
-    try await board.start()
+    try await bench.start()
+    await bench.desk.ask(plugs.desk)
     try await plugs.start()
     for address in try await server.start() {
       logger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
@@ -175,6 +181,7 @@ struct House: Sendable {
     await messages.start()
     upkeep.start()
     await discovery.start()
+    await bench.desk.started()
     housekeeping = Task { [fleet, doorway, logger] in await Self.tidy(fleet: fleet, doorway: doorway, logger: logger) }
   }
 
@@ -193,8 +200,8 @@ struct House: Sendable {
     await archives.stop()
     await pictures.stop()
     await plugs.stop()
-    await board.stop()
     await discovery.stop()
+    await bench.stop()
     await fleet.stop()
     do {
       try await doorway.writeUses(atStop: true)
@@ -206,7 +213,11 @@ struct House: Sendable {
   }
 
   var isWell: Bool {
-    get async { await system.health().isHealthy }
+    get async {
+      let isWell = await system.health().isHealthy
+      await bench.desk.setWell(isWell)
+      return isWell
+    }
   }
 
   private static func tidy(fleet: Fleet, doorway: Doorway, logger: Logger) async {

@@ -8,6 +8,7 @@ struct Layerberry: ParsableCommand {
     abstract: "A small appliance for Bambu Lab printers.",
     version: Version.text,
     subcommands: [
-      Serve.self, PrinterCommand.self, KeyCommand.self, PasswordCommand.self, OpenAPICommand.self, VersionCommand.self,
+      Serve.self, PrinterCommand.self, KeyCommand.self, PasswordCommand.self, BoardCommand.self,
+      OpenAPICommand.self, VersionCommand.self,
     ])
 }

@@ -143,6 +143,9 @@ package struct InputReader {
     }
   }
 
+  /// Something did not fit already.
+  package var hasProblem: Bool { !invalid.isEmpty }
+
   /// Throws when anything did not fit.
   package func finish() throws(Fault) {
     guard !invalid.isEmpty else { return }

@@ -22,6 +22,7 @@ struct LiveEvent: Sendable {
     case notification
     case camera
     case pairing
+    case board
   }
 
   let kind: Kind
@@ -124,6 +125,8 @@ struct LiveEvent: Sendable {
         json.write(notice.level.rawValue)
         json.endObject()
       }
+    case .board(let standing):
+      self.init(.board, nil) { BoardMessage(standing: standing).write(to: &$0) }
     case .printerRemoved, .maintenanceDue:
       return nil
     }

@@ -1,5 +1,4 @@
 import Model
-import Rules
 import Wire
 
 /// The body of `POST /pairing`.
@@ -15,21 +14,5 @@ struct RequestPairing: WireInput {
   init(_ reader: inout InputReader) throws(Fault) {
     guard let requester = reader.required(Self.requester) else { throw reader.fault }
     self.requester = requester
-  }
-}
-
-/// The body of `POST /board/buttons/{name}`.
-struct PressButton: WireInput {
-  private static let gesture = InputField<ButtonGesture>.choice(
-    "gesture", "How the button is pressed.", example: .double)
-
-  let gesture: ButtonGesture
-
-  static let name = "PressButton"
-  static let fields: [DeclaredInput] = [.required(gesture)]
-
-  init(_ reader: inout InputReader) throws(Fault) {
-    guard let gesture = reader.required(Self.gesture) else { throw reader.fault }
-    self.gesture = gesture
   }
 }

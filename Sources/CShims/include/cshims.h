@@ -61,6 +61,10 @@ void layerberry_start_writeback(int descriptor, int64_t offset, int64_t count);
 int layerberry_accept(int listener);
 int layerberry_pipe(int ends[2], int is_blocking);
 
+/* Sends a text to a datagram socket of the file system, or an abstract one where the path begins with @, with a
+   descriptor where that is not negative; -1 with errno. */
+int layerberry_send_descriptor(const char *path, const char *text, int descriptor);
+
 /* A V4L2 camera that streams into mapped memory. */
 enum { LAYERBERRY_VIDEO_BUFFERS = 4 };
 typedef struct {

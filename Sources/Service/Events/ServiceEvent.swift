@@ -26,4 +26,6 @@ package enum ServiceEvent: Sendable {
   case pairing(PairingNotice)
   /// A smart plug stands otherwise than before.
   case plug(PlugStanding)
+  /// Something about the board's lights, relays or buttons is another than before.
+  case board(BoardStanding)
 }

@@ -58,15 +58,6 @@ extension PlugDesk {
     return ledger.watch(of: printer).objection(safeTemperature: safeTemperature(), at: steady())
   }
 
-  /// Why the board must not go down now: a relay of it feeds a printer that works or is hot.
-  package func objectionToBoardStop() async -> PowerObjection? {
-    for entry in entries.values where entry.plug.kind == .gpio && entry.plug.isEnabled {
-      guard let printer = entry.plug.fedPrinter, let objection = await objection(toCutting: printer) else { continue }
-      return objection
-    }
-    return nil
-  }
-
   /// Turns on what feeds a printer, for a job that waits.
   /// - Throws: `Fault` where `auto_on` is off, or the plug does not answer.
   package func switchFeedOn(of printer: PrinterID) async throws {

@@ -29,6 +29,7 @@ package enum SettingName: String, CaseIterable, Sendable {
   case timelapseKept = "camera.timelapse_keep_bytes"
   case allowsLoopback = "reach.allow_loopback"
   case progressSteps = "notify.progress_steps"
+  case boardButtons = "board.buttons"
   case logLevel = "log.level"
 
   /// One sentence for people.
@@ -106,6 +107,11 @@ package enum SettingName: String, CaseIterable, Sendable {
       (
         .integers(1...99, most: 20), [25, 50, 75],
         "Per cent of a print at which notifications and webhooks tell its progress."
+      )
+    case .boardButtons:
+      (
+        .texts(of: "rows such as triple=pause_resume or long=none", format: "button-row") { ButtonTable.fits($0) }, [],
+        "What gestures at the board's button mean, where that is another than in the button table."
       )
     case .logLevel:
       (

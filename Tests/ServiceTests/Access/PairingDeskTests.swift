@@ -88,19 +88,4 @@ import Testing
       #expect(try await keys.all().isEmpty)
     }
   }
-
-  @Test func onlyThePairingGestureOfTheButtonTableGrants() async throws {
-    try await withDesk { desk, _, _ in
-      let buttons = VirtualButtons(pairing: desk)
-      let opened = try await desk.open(name: "tablet")
-      for gesture in ButtonGesture.allCases where buttons.table.action(for: gesture) != .pairing {
-        #expect(await buttons.press("main", gesture)?.result == .nothing)
-        #expect(try await desk.standing(of: opened.id)?.state == .waiting)
-      }
-      #expect(await buttons.press("other", .double) == nil)
-      #expect(await buttons.press("main", .double) == ButtonPress(action: .pairing, result: .done))
-      #expect(await buttons.press("main", .double)?.result == .nothing)
-      #expect(try await desk.standing(of: opened.id)?.key != nil)
-    }
-  }
 }

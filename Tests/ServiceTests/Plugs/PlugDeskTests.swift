@@ -214,7 +214,7 @@ struct PlugDeskTests {
       #expect(fault?.code == .conflict)
     }
     // It is no relay of the board.
-    #expect(await desk.objectionToBoardStop() == nil)
+    #expect(await desk.objection(toCutting: ["relay1"]) == nil)
     #expect(house.plug.state.withLock { $0.isOn })
     #expect(try await desk.perform(.off, on: id, isForced: true, sender: "test").state == .off)
     #expect(desk.feed(of: house.printer) == .off)
