@@ -223,8 +223,9 @@ let package = Package(
     .testTarget(
       name: "PageTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], path: "Tests/Page",
       swiftSettings: language),
+    .executableTarget(name: "guest-tool", path: "Tests/GuestTool"),
     .testTarget(
-      name: "GuestTests", dependencies: ["Model", "Wire", "Simulator", "TestKit"], path: "Tests/Guest",
+      name: "GuestTests", dependencies: ["Model", "Wire", "Simulator", "TestKit", "guest-tool"], path: "Tests/Guest",
       swiftSettings: language),
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
   ] + benchmarks,
@@ -244,6 +245,7 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("PrintFile", ["Model", "PrintFile", "TestKit"]),
     ("GcodeHeader", ["PrintFile"]),
     ("CsvImport", ["Model", "Export"]),
+    ("BoardMap", ["Board"]),
     ("RTSP", ["Model", "Wire"]),
     ("Target", ["HTTPServer"]),
     ("WebSocket", ["HTTPServer", nioCore]),

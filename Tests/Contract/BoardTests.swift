@@ -120,7 +120,8 @@ struct BoardTests {
     #expect(try await service.stop() == 0)
     let anew = try await ServiceProcess.start(in: folder, environment: environment)
     #expect(TemporaryFolder.bytes(of: "\(folder.path)/data/trust/ca.pem") == nil)
-    #expect(try client.get("/api/v1/board").status == 401, "the old key is gone")
+    let stranger = HTTPClient(port: anew.port, key: client.key ?? "")
+    #expect(try stranger.get("/api/v1/board").status == 401, "the old key is gone")
     #expect(try await anew.stop() == 0)
   }
 

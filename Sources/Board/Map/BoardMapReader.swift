@@ -38,6 +38,8 @@ extension BoardMap {
 struct BoardMapReader {
   /// More relays, lights or buttons than this is no board.
   static let mostOfAKind = 16
+  /// The head, and all that there may be of each kind.
+  private static let mostSections = 1 + 3 * mostOfAKind
 
   let path: String
 
@@ -99,6 +101,9 @@ struct BoardMapReader {
       if sections.last?.title != entry.section {
         guard !sections.contains(where: { $0.title == entry.section }) else {
           throw BoardMapProblem(place: place, problem: "[\(entry.section)] is there a second time")
+        }
+        guard sections.count < Self.mostSections else {
+          throw BoardMapProblem(place: place, problem: "is the \(sections.count + 1)th section; no board has so many")
         }
         sections.append(try MapSection(title: entry.section, path: path, line: entry.line))
       }

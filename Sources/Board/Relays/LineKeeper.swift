@@ -1,6 +1,6 @@
 /// Holds lines while the service is not there: systemd's store of descriptors on the appliance. Without one the kernel
 /// lets go of a line with the process, and what it then shows is the chip's and the wiring's affair
-/// (Documentation/decisions/0022-relays-outlive-the-service.md).
+/// (Documentation/decisions/0027-relays-outlive-the-service.md).
 package protocol LineKeeper: Sendable {
   /// What was kept when this process started, by name. Each is handed over once.
   func takeKept(_ name: String) -> Int32?

@@ -1,4 +1,6 @@
+import Model
 package import Rules
+import Store
 
 /// The one rule for cutting a printer's power (contract, section 5), as far as the board's relays go.
 package protocol RelayPowerRule: Sendable {

@@ -8,6 +8,7 @@ package final class GuestService: Sendable {
 
   package let guest: GuestMachine
   private let program: String
+  private let launcher: String
   private let arguments: String
   /// May do everything.
   package let client: HTTPClient
@@ -17,25 +18,31 @@ package final class GuestService: Sendable {
   /// - Parameters:
   ///   - files: more files of this machine that the service is to find.
   ///   - arguments: more of `layerberry serve`.
+  ///   - launcher: the path of a program that starts the service instead, with words of its own before; `kill` and
+  ///     `stop` end the launcher then.
   ///   - prepare: what is done in the guest before the service starts.
   package static func play(
-    files: [String] = [], arguments: String = "", memory: Int = 1024, lifetime: Int = 300,
-    prepare: (GuestMachine) throws -> Void = { _ in }, _ body: (GuestService) async throws -> Void
+    files: [String] = [], arguments: String = "", launcher: (path: String, words: String)? = nil, memory: Int = 1024,
+    lifetime: Int = 300, prepare: (GuestMachine) throws -> Void = { _ in }, _ body: (GuestService) async throws -> Void
   ) async throws {
     let program = try ChildProcess.built("layerberry")
-    try await GuestMachine.play(programs: [program], files: files, memory: memory, lifetime: lifetime) { guest in
+    let programs = [program] + (launcher.map { [$0.path] } ?? [])
+    try await GuestMachine.play(programs: programs, files: files, memory: memory, lifetime: lifetime) { guest in
       try prepare(guest)
-      try await body(try await GuestService(guest: guest, program: program, arguments: arguments))
+      let words = launcher.map { "\($0.path) \($0.words) " } ?? ""
+      try await body(
+        try await GuestService(guest: guest, program: program, launcher: words, arguments: arguments))
     }
   }
 
-  private init(guest: GuestMachine, program: String, arguments: String) async throws {
+  private init(guest: GuestMachine, program: String, launcher: String, arguments: String) async throws {
     self.guest = guest
+    self.launcher = launcher
     self.program = program
     let limits = ["read", "write", "control"].map { "rate_limit.\($0) = 0" }.joined(separator: "\n")
     try guest.write("[settings]\n\(limits)\n", to: "/etc/layerberry.ini")
     self.arguments = "--config /etc/layerberry.ini --data \(Self.data) --port \(guest.port) \(arguments)"
-    try Self.launch(guest, "\(program) serve \(self.arguments)")
+    try Self.launch(guest, "\(launcher)\(program) serve \(self.arguments)")
     try await Self.becomeHealthy(guest)
     let made = try guest.run(
       "\(program) key create --data \(Self.data) --name test --permissions read,queue,control,manage,admin --json")
@@ -47,9 +54,12 @@ package final class GuestService: Sendable {
 
   /// Starts it again, after `kill` or `stop`, and waits until it is healthy.
   package func start() async throws {
-    try Self.launch(guest, "\(program) serve \(arguments)")
+    try Self.launch(guest, "\(launcher)\(program) serve \(arguments)")
     try await Self.becomeHealthy(guest)
   }
+
+  /// Waits until it is healthy, where something else starts it.
+  package func becomeHealthy() async throws { try await Self.becomeHealthy(guest) }
 
   /// SIGKILL; returns when it is gone.
   package func kill() throws { try end(by: "KILL") }

@@ -56,6 +56,8 @@ struct ButtonMachineTests {
   func unknown() {
     var bench = SimulatedButton(gestures: [.short, .longer])
     bench.press(.milliseconds(100))
+    // The debounce, and no wait for a second press.
+    bench.wait(.milliseconds(20))
     #expect(bench.gestures == [.short])
     bench.press(.seconds(3))
     bench.wait(.seconds(1))

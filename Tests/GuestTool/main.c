@@ -1,0 +1,212 @@
+/* What a test needs in the emulated machine and its shell does not have:
+     keep SOCKET PROGRAM ARGUMENT…     plays systemd: starts a program again whenever it ends, and keeps what it stores
+     watch VALUE MILLISECONDS          prints "milliseconds level" for each change of a line, of its beginning first
+     press PULL DOWN UP DOWN UP …      presses a button: pulls it down and up for so many milliseconds each
+     react PULL VALUE COUNT PAUSE      presses as often, and prints the microseconds until the value changed each time
+     hold CHIP LINE CONSUMER           holds a line until it is ended */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/gpio.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static void fail(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static int64_t microseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void rest(int64_t amount) { usleep((useconds_t)amount); }
+
+static int level(int file) {
+  char byte = 0;
+  if (pread(file, &byte, 1, 0) != 1) fail("value");
+  return byte == '1';
+}
+
+static void pull(int file, int is_high) {
+  const char *word = is_high ? "pull-up" : "pull-down";
+  if (pwrite(file, word, strlen(word), 0) < 0) fail("pull");
+}
+
+static int opened(const char *path, int flags) {
+  const int file = open(path, flags | O_CLOEXEC);
+  if (file < 0) fail(path);
+  return file;
+}
+
+/* keep */
+
+enum { MOST = 32 };
+static struct {
+  char name[256];
+  int descriptor;
+} store[MOST];
+static int stored;
+static pid_t child;
+static volatile sig_atomic_t ending;
+
+static void end(int number) {
+  (void)number;
+  ending = 1;
+  if (child > 0) kill(child, SIGTERM);
+}
+
+static void receive(int channel) {
+  char text[512] = {0};
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int) * 4)];
+  } control;
+  struct iovec part = {text, sizeof text - 1};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) < 0) return;
+  int descriptor = -1;
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  if (header && header->cmsg_type == SCM_RIGHTS) memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+  const char *named = strstr(text, "FDNAME=");
+  char name[256] = "";
+  if (named) sscanf(named, "FDNAME=%255[^\n]", name);
+  if (strstr(text, "FDSTOREREMOVE=1")) {
+    for (int index = stored - 1; index >= 0; index--) {
+      if (strcmp(store[index].name, name) != 0) continue;
+      close(store[index].descriptor);
+      store[index] = store[--stored];
+    }
+  } else if (strstr(text, "FDSTORE=1") && descriptor >= 0 && stored < MOST) {
+    strcpy(store[stored].name, name);
+    store[stored++].descriptor = descriptor;
+  } else if (descriptor >= 0) {
+    close(descriptor);
+  }
+}
+
+static void launch(const char *path, char **program) {
+  child = fork();
+  if (child < 0) fail("fork");
+  if (child > 0) return;
+  char names[MOST * 256] = "", number[16];
+  for (int index = 0; index < stored; index++) {
+    /* Above what they are moved to, in two steps, so that none takes another's place. */
+    store[index].descriptor = fcntl(store[index].descriptor, F_DUPFD, 100);
+    strcat(strcat(names, index ? ":" : ""), store[index].name);
+  }
+  for (int index = 0; index < stored; index++) dup2(store[index].descriptor, 3 + index);
+  close_range(3 + (unsigned)stored, ~0U, 0);
+  setenv("NOTIFY_SOCKET", path, 1);
+  if (stored > 0) {
+    snprintf(number, sizeof number, "%d", stored);
+    setenv("LISTEN_FDS", number, 1);
+    snprintf(number, sizeof number, "%d", (int)getpid());
+    setenv("LISTEN_PID", number, 1);
+    setenv("LISTEN_FDNAMES", names, 1);
+  }
+  execv(program[0], program);
+  fail(program[0]);
+}
+
+static int keep(const char *path, char **program) {
+  const struct sigaction action = {.sa_handler = end};
+  sigaction(SIGTERM, &action, NULL);
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+  unlink(path);
+  const int channel = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (bind(channel, (struct sockaddr *)&address, sizeof address) != 0) fail("bind");
+  while (!ending) {
+    launch(path, program);
+    const int process = (int)syscall(SYS_pidfd_open, child, 0);
+    struct pollfd waits[2] = {{channel, POLLIN, 0}, {process, POLLIN, 0}};
+    int has_ended = 0;
+    while (!has_ended) {
+      if (poll(waits, 2, -1) < 0 && errno != EINTR) fail("poll");
+      /* What it stored before it ended counts. */
+      if (waits[0].revents) receive(channel);
+      else if (waits[1].revents) has_ended = 1;
+    }
+    waitpid(child, NULL, 0);
+    close(process);
+  }
+  return 0;
+}
+
+/* The lines */
+
+static int watch(const char *value, int64_t length) {
+  const int file = opened(value, O_RDONLY);
+  const int64_t start = microseconds();
+  int before = -1;
+  for (int64_t now = 0; now < length * 1000; now = microseconds() - start) {
+    const int is_high = level(file);
+    if (is_high != before) printf("%lld %d\n", (long long)(now / 1000), is_high);
+    before = is_high;
+    rest(500);
+  }
+  return 0;
+}
+
+static int press(const char *path, char **times) {
+  const int file = opened(path, O_WRONLY);
+  for (int is_high = 0; *times; times++, is_high = !is_high) {
+    pull(file, is_high);
+    rest(atoll(*times) * 1000);
+  }
+  pull(file, 1);
+  return 0;
+}
+
+static int react(const char *path, const char *value, int count, int64_t pause) {
+  const int button = opened(path, O_WRONLY), relay = opened(value, O_RDONLY);
+  for (int number = 0; number < count; number++) {
+    const int before = level(relay);
+    const int64_t start = microseconds();
+    pull(button, 0);
+    while (level(relay) == before) {
+      if (microseconds() - start > 5000000) return puts("no reaction"), 1;
+      rest(100);
+    }
+    printf("%lld\n", (long long)(microseconds() - start));
+    rest(pause * 1000);
+    pull(button, 1);
+    rest(pause * 1000);
+  }
+  return 0;
+}
+
+static int hold(const char *path, unsigned line, const char *consumer) {
+  struct gpio_v2_line_request request = {.num_lines = 1};
+  request.offsets[0] = line;
+  request.config.flags = GPIO_V2_LINE_FLAG_INPUT;
+  strncpy(request.consumer, consumer, sizeof request.consumer - 1);
+  if (ioctl(opened(path, O_RDWR), GPIO_V2_GET_LINE_IOCTL, &request) != 0) fail("hold");
+  pause();
+  return 0;
+}
+
+int main(int count, char **words) {
+  const char *mode = count > 1 ? words[1] : "";
+  if (strcmp(mode, "keep") == 0 && count > 3) return keep(words[2], words + 3);
+  if (strcmp(mode, "watch") == 0 && count == 4) return watch(words[2], atoll(words[3]));
+  if (strcmp(mode, "press") == 0 && count > 3) return press(words[2], words + 3);
+  if (strcmp(mode, "react") == 0 && count == 6) return react(words[2], words[3], atoi(words[4]), atoll(words[5]));
+  if (strcmp(mode, "hold") == 0 && count == 5) return hold(words[2], (unsigned)atoi(words[3]), words[4]);
+  fputs("no such mode\n", stderr);
+  return 64;
+}
