@@ -10,8 +10,8 @@ package actor Board: RelayBank {
     /// Something stands in another way than before.
     case changed
     case gesture(button: String, ButtonGesture)
-    /// A line or a chip failed, or came back with nil.
-    case problem(GPIOFailure?)
+    /// Something does not work, as a sentence; nil where all is well again.
+    case problem(String?)
   }
 
   /// Where what was failing is tried again: soon at first, then once a minute.
@@ -143,6 +143,7 @@ package actor Board: RelayBank {
       case .failure(let failure): reader.refuse(failure)
       }
     }
+    if attempts == 0, let problem { tell(.problem(problem)) }
     scheduleRetry()
     tell(.changed)
   }
@@ -184,7 +185,7 @@ package actor Board: RelayBank {
       driver?.disconnect(problem: failure)
       for reader in readers where reader.isConnected { reader.disconnect(problem: failure) }
     }
-    tell(.problem(failure))
+    tell(.problem(failure.description))
     scheduleRetry()
     tell(.changed)
   }

@@ -3,20 +3,25 @@
 #ifdef GPIOD_LINE_BULK_MAX_LINES /* only version 1 has it */
 
 #include "cgpio.h"
+#include "kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/gpio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+/* Version 1 of the library speaks version 1 of the kernel's interface, which newer kernels of Debian are built without
+   (CONFIG_GPIO_CDEV_V1): every request would fail there. So the library finds chips, and lines are the kernel's own,
+   by version 2 of its interface, which all kernels since 5.10 have. */
 struct cgpio_chip {
   struct gpiod_chip *chip;
+  int descriptor;
 };
 
-/* A line belongs to its chip in version 1: each line has a chip of its own, so that both end together. */
 struct cgpio_line {
-  struct gpiod_chip *chip;
-  struct gpiod_line *line;
+  int descriptor;
 };
 
 static void copy(char *target, const char *source) {
@@ -25,16 +30,21 @@ static void copy(char *target, const char *source) {
 }
 
 cgpio_chip *cgpio_open(const char *path) {
-  struct gpiod_chip *opened = gpiod_chip_open(path);
-  if (!opened) return NULL;
-  cgpio_chip *chip = malloc(sizeof *chip);
-  if (chip) chip->chip = opened;
-  else gpiod_chip_close(opened);
-  return chip;
+  cgpio_chip *chip = calloc(1, sizeof *chip);
+  if (!chip) return NULL;
+  chip->descriptor = open(path, O_RDWR | O_CLOEXEC);
+  chip->chip = chip->descriptor < 0 ? NULL : gpiod_chip_open(path);
+  if (chip->chip) return chip;
+  const int error = errno;
+  if (chip->descriptor >= 0) close(chip->descriptor);
+  free(chip);
+  errno = error;
+  return NULL;
 }
 
 void cgpio_close(cgpio_chip *chip) {
   gpiod_chip_close(chip->chip);
+  close(chip->descriptor);
   free(chip);
 }
 
@@ -45,69 +55,64 @@ int cgpio_identify(cgpio_chip *chip, char *name, char *label) {
 }
 
 int cgpio_look(cgpio_chip *chip, unsigned offset, cgpio_line_info *info) {
-  struct gpiod_line *line = gpiod_chip_get_line(chip->chip, offset);
-  if (!line || gpiod_line_update(line) < 0) return -1;
-  copy(info->name, gpiod_line_name(line));
-  copy(info->consumer, gpiod_line_consumer(line));
-  info->is_used = gpiod_line_is_used(line);
-  info->is_output = gpiod_line_direction(line) == GPIOD_LINE_DIRECTION_OUTPUT;
+  struct gpio_v2_line_info line;
+  memset(&line, 0, sizeof line);
+  line.offset = offset;
+  if (cgpio_control(chip->descriptor, GPIO_V2_GET_LINEINFO_IOCTL, &line) < 0) return -1;
+  copy(info->name, line.name);
+  copy(info->consumer, line.consumer);
+  info->is_used = (line.flags & GPIO_V2_LINE_FLAG_USED) != 0;
+  info->is_output = (line.flags & GPIO_V2_LINE_FLAG_OUTPUT) != 0;
   return 0;
 }
 
-static cgpio_line *request(cgpio_chip *chip, unsigned offset, const char *consumer, int type, int flags, int value) {
-  char path[64] = "/dev/";
-  strncat(path, gpiod_chip_name(chip->chip), sizeof path - 6);
+static cgpio_line *request(cgpio_chip *chip, unsigned offset, const char *consumer, uint64_t flags, int value) {
   cgpio_line *line = calloc(1, sizeof *line);
   if (!line) return NULL;
-  line->chip = gpiod_chip_open(path);
-  line->line = line->chip ? gpiod_chip_get_line(line->chip, offset) : NULL;
-  const struct gpiod_line_request_config config = {.consumer = consumer, .request_type = type, .flags = flags};
-  if (line->line && gpiod_line_request(line->line, &config, value) == 0) return line;
+  line->descriptor = cgpio_request(chip->descriptor, offset, consumer, flags, value);
+  if (line->descriptor >= 0) return line;
   const int error = errno;
-  if (line->chip) gpiod_chip_close(line->chip);
   free(line);
   errno = error;
   return NULL;
 }
 
 cgpio_line *cgpio_output(cgpio_chip *chip, unsigned offset, const char *consumer, int is_active_low, int value) {
-  return request(chip, offset, consumer, GPIOD_LINE_REQUEST_DIRECTION_OUTPUT,
-                 is_active_low ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0, value);
+  return request(chip, offset, consumer,
+                 GPIO_V2_LINE_FLAG_OUTPUT | (is_active_low ? GPIO_V2_LINE_FLAG_ACTIVE_LOW : 0), value);
 }
 
 cgpio_line *cgpio_input(cgpio_chip *chip, unsigned offset, const char *consumer, int is_active_low, cgpio_bias bias) {
-  int flags = is_active_low ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0;
-  if (bias == CGPIO_BIAS_UP) flags |= GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP;
-  if (bias == CGPIO_BIAS_DOWN) flags |= GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN;
-  if (bias == CGPIO_BIAS_NONE) flags |= GPIOD_LINE_REQUEST_FLAG_BIAS_DISABLE;
-  cgpio_line *line = request(chip, offset, consumer, GPIOD_LINE_REQUEST_EVENT_BOTH_EDGES, flags, 0);
-  if (!line) return NULL;
-  const int descriptor = gpiod_line_event_get_fd(line->line);
-  fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+  uint64_t flags = GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_EDGE_RISING | GPIO_V2_LINE_FLAG_EDGE_FALLING;
+  if (is_active_low) flags |= GPIO_V2_LINE_FLAG_ACTIVE_LOW;
+  if (bias == CGPIO_BIAS_UP) flags |= GPIO_V2_LINE_FLAG_BIAS_PULL_UP;
+  if (bias == CGPIO_BIAS_DOWN) flags |= GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN;
+  if (bias == CGPIO_BIAS_NONE) flags |= GPIO_V2_LINE_FLAG_BIAS_DISABLED;
+  cgpio_line *line = request(chip, offset, consumer, flags, 0);
+  if (line) fcntl(line->descriptor, F_SETFL, fcntl(line->descriptor, F_GETFL) | O_NONBLOCK);
   return line;
 }
 
 void cgpio_release(cgpio_line *line) {
-  gpiod_line_release(line->line);
-  gpiod_chip_close(line->chip);
+  close(line->descriptor);
   free(line);
 }
 
-int cgpio_set(cgpio_line *line, int value) { return gpiod_line_set_value(line->line, value); }
+int cgpio_set(cgpio_line *line, int value) { return cgpio_held_set(line->descriptor, value); }
 
-int cgpio_get(cgpio_line *line) { return gpiod_line_get_value(line->line); }
+int cgpio_get(cgpio_line *line) { return cgpio_held_get(line->descriptor); }
 
-int cgpio_descriptor(cgpio_line *line) { return gpiod_line_event_get_fd(line->line); }
+int cgpio_descriptor(cgpio_line *line) { return line->descriptor; }
 
 int cgpio_drain(cgpio_line *line) {
-  struct gpiod_line_event events[16];
+  struct gpio_v2_line_event events[16];
   int total = 0;
   while (1) {
-    const int count = gpiod_line_event_read_multiple(line->line, events, 16);
+    const ssize_t count = read(line->descriptor, events, sizeof events);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno == EAGAIN ? total : -1;
-    total += count;
-    if (count < 16) return total;
+    total += (int)(count / (ssize_t)sizeof events[0]);
+    if ((size_t)count < sizeof events) return total;
   }
 }
 

@@ -42,8 +42,8 @@ int cgpio_descriptor(cgpio_line *line);
 int cgpio_drain(cgpio_line *line);
 
 /* Outputs whose descriptor is ours, so that it can be given to a keeper and the line be held while the service is not
-   there. libgpiod 1.6 does not show its descriptors: these few go to the kernel directly (linux/gpio.h, version 2 of
-   its interface, Linux 5.10). */
+   there. No version of the library makes a line of a descriptor: these go to the kernel directly (linux/gpio.h, version
+   2 of its interface, Linux 5.10). */
 int cgpio_hold(const char *path, unsigned offset, const char *consumer, int is_active_low, int value);
 int cgpio_held_set(int descriptor, int value);
 /* 0 or 1; -1 with errno also where the descriptor is no line. */

@@ -62,7 +62,7 @@ package actor BoardDesk {
         switch event {
         case .gesture(let button, let gesture): Task { await self?.felt(button, gesture) }
         case .changed: self?.nudge()
-        case .problem(let failure): Task { await self?.note(failure) }
+        case .problem(let problem): Task { await self?.note(problem) }
         }
       }
     }
@@ -245,9 +245,9 @@ package actor BoardDesk {
       ])
   }
 
-  private func note(_ failure: GPIOFailure?) {
-    if let failure {
-      surroundings.logger.warning("the board has a problem", metadata: ["problem": "\(failure)"])
+  private func note(_ problem: String?) {
+    if let problem {
+      surroundings.logger.warning("the board has a problem", metadata: ["problem": "\(problem)"])
     } else {
       surroundings.logger.notice("the board is whole again")
     }
