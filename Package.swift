@@ -108,7 +108,7 @@ let package = Package(
       name: "Camera",
       dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "CJPEG", "COpenSSL", "CShims", nioCore, logging],
       swiftSettings: lean),
-    .target(name: "Store", dependencies: ["Model", "Wire", "CSQLite", "COpenSSL"], swiftSettings: lean),
+    .target(name: "Store", dependencies: ["Model", "Wire", "Rules", "CSQLite", "COpenSSL"], swiftSettings: lean),
     .target(
       name: "Reach", dependencies: ["Model", "Wire", "TLS", "Loop", "CCurl", "CMosquitto", "CShims"],
       swiftSettings: lean),
@@ -120,14 +120,15 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Model", "Wire", "Rules", "TLS", "Loop", "PrintFile", "Link", "Camera", "Store", "Reach", "Board", "CShims",
-        nioCore, logging,
+        "Model", "Wire", "Rules", "TLS", "Loop", "PrintFile", "Export", "Link", "Camera", "Store", "Reach", "Board",
+        "CShims", nioCore, logging,
       ],
       swiftSettings: lean),
     .target(
       name: "API",
       dependencies: [
-        "Model", "Wire", "Rules", "Board", "Camera", "Store", "Service", "HTTPServer", "CZlib", nioCore, nioHTTP1,
+        "Model", "Wire", "Rules", "Board", "Camera", "PrintFile", "Store", "Service", "HTTPServer", "CZlib", nioCore,
+        nioHTTP1,
         logging,
       ],
       swiftSettings: lean),
@@ -249,6 +250,7 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("RTSP", ["Model", "Wire"]),
     ("Target", ["HTTPServer"]),
     ("WebSocket", ["HTTPServer", nioCore]),
+    ("Zone", ["Model", "Wire"]),
   ]
   for fuzzer in fuzzers {
     package.targets.append(

@@ -4,7 +4,7 @@
 packages_for() {
   case $1 in
     build) echo libssl-dev libsqlite3-dev libmosquitto-dev libinih-dev libcurl4-openssl-dev zlib1g-dev libjpeg-dev libgpiod-dev libzip-dev libexpat1-dev libxlsxwriter-dev pkg-config binutils git ca-certificates python3-pip ;;
-    run) echo mosquitto libcurl4 libxlsxwriter4 libjpeg62-turbo "$(gpiod_package)" ffmpeg ;;
+    run) echo tzdata mosquitto libcurl4 libxlsxwriter4 libjpeg62-turbo "$(gpiod_package)" ffmpeg ;;
     demo) echo mosquitto curl jq ffmpeg ;;
     test) echo mosquitto mosquitto-clients openssl curl jq vsftpd chromium nginx-light ffmpeg socat prometheus ;;
     conformance) echo python3 python3-venv ;;

@@ -61,3 +61,30 @@ package struct PlugID: RawRepresentable, Hashable, Sendable, Comparable, CustomS
 
   package var description: String { String(rawValue) }
 }
+
+/// The row of a project.
+package struct ProjectID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package var description: String { String(rawValue) }
+}
+
+/// The row of a filament on the shelf.
+package struct FilamentID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package var description: String { String(rawValue) }
+}
+
+/// The row of a photo in the archive.
+package struct PhotoID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package var description: String { String(rawValue) }
+}

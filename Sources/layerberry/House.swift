@@ -22,6 +22,7 @@ struct House: Sendable {
   private let fleet: Fleet
   private let discovery: Discovery
   private let pictures: Pictures
+  private let archiving: Archiving
   private let bench: Bench
   private let plugs: Plugs
   private let messages: Messages
@@ -96,7 +97,8 @@ struct House: Sendable {
     let discovery = Discovery(
       loop: loop, fleet: fleet, view: view, feed: feed, clock: clock, logger: makeLogger("discovery"))
 
-    let files = PrinterFiles(fleet: fleet, view: view, spool: try Spool(folder: folder.transfers)) {
+    let spool = try Spool(folder: folder.transfers)
+    let files = PrinterFiles(fleet: fleet, view: view, spool: spool) {
       settings.uploadLimit
     }
 
@@ -127,12 +129,15 @@ struct House: Sendable {
     let archives = Archives(
       fleet: fleet, view: view, feed: feed, database: database, vault: vault, settings: settings, clock: clock,
       makeLogger: makeLogger)
+    let archiving = Archiving(
+      database: database, vault: vault, spool: spool, feed: feed,
+      settings: settings, clock: clock, makeLogger: makeLogger)
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
       + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
-      + pictures.operations + bench.operations + plugs.operations + messages.operations
+      + pictures.operations + archiving.operations + bench.operations + plugs.operations + messages.operations
       + MaintenanceRoutes(keeper: upkeep, view: view, clock: clock).operations
       + MetricsRoutes(system: system).operations + SystemRoutes(system: system).operations
       + LiveRoutes(feed: live).operations
@@ -155,7 +160,8 @@ struct House: Sendable {
     }
     return House(
       database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures,
-      bench: bench, plugs: plugs, messages: messages, upkeep: upkeep, archives: archives, transfers: transfers,
+      archiving: archiving, bench: bench, plugs: plugs, messages: messages, upkeep: upkeep, archives: archives,
+      transfers: transfers,
       doorway: doorway,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
       logger: startLogger)
@@ -176,6 +182,7 @@ struct House: Sendable {
     // The printers' links come last: a connection takes time, and nobody need wait for it.
     await archives.start()
     await fleet.start()
+    archiving.start()
     await pictures.start()
     // After the photos, whose end it waits for.
     await messages.start()
@@ -200,6 +207,7 @@ struct House: Sendable {
     await archives.stop()
     await pictures.stop()
     await plugs.stop()
+    archiving.stop()
     await discovery.stop()
     await bench.stop()
     await fleet.stop()

@@ -1,4 +1,5 @@
 package import Model
+package import Store
 
 /// Who calls, and what they may see.
 package struct Caller: Sendable, Hashable {
@@ -48,6 +49,14 @@ package struct Caller: Sendable, Hashable {
     case .nobody: "nobody"
     }
   }
+
+  /// What has no printer is shared; what was printed by one that is gone is for those who see all (contract, section 3).
+  package func sees(_ record: ArchiveRecord) -> Bool {
+    record.printerID.map(sees) ?? (printers == nil || record.status == nil)
+  }
+
+  /// The printers that exist for this caller, in order; nil is all of them.
+  package var visible: [PrinterID]? { printers?.sorted() }
 
   /// Whether somebody has shown who they are.
   var isKnown: Bool {

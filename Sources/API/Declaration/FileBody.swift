@@ -14,9 +14,16 @@ struct FileBody {
   private let body: RequestBody
   private let boundary: MultipartBoundary?
   private let limit: Int64
+  /// What is said of one that is larger.
+  private let sentence: String
 
-  /// - Parameter limit: bytes of the file.
-  init(_ call: Call, limit: Int64) throws(Fault) {
+  /// - Parameters:
+  ///   - limit: bytes of the file.
+  ///   - what: it is, where it is no file that `upload.max_bytes` bounds.
+  init(_ call: Call, limit: Int64, what: String? = nil) throws(Fault) {
+    sentence =
+      what.map { "The \($0) is larger than \(limit) bytes." }
+      ?? "The file is larger than \(limit) bytes, the setting upload.max_bytes."
     let type = call.request.headers.first(name: "Content-Type") ?? ""
     let essence = trimmed(String(type.prefix { $0 != ";" })).lowercased()
     guard !essence.isEmpty, !Self.notFiles.contains(essence) else {
@@ -38,9 +45,7 @@ struct FileBody {
 
   var isForm: Bool { boundary != nil }
 
-  private var tooLarge: Fault {
-    Fault(.payloadTooLarge, "The file is larger than \(limit) bytes, the setting upload.max_bytes.")
-  }
+  private var tooLarge: Fault { Fault(.payloadTooLarge, sentence) }
 
   /// Reads it to the end.
   /// - Returns: what the sender calls the file; nil for a bare body.

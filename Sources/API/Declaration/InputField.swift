@@ -69,6 +69,19 @@ extension InputField where Value == Int64 {
   }
 }
 
+extension InputField where Value == Double {
+  package static func number(
+    _ name: String, _ range: ClosedRange<Double>, _ note: String, example: Double
+  ) -> InputField<Double> {
+    InputField(name, .number(range), note, example: .double(example)) { (json) throws(InvalidValue) in
+      guard let number = json.number, range.contains(number) else {
+        throw InvalidValue(name, "must be a number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return number
+    }
+  }
+}
+
 extension InputField where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
   /// One of the words of an enumeration.
   package static func choice(

@@ -39,6 +39,9 @@ package enum Topic: String, Sendable, CaseIterable {
   case files = "Files"
   case cameras = "Cameras"
   case plugs = "Smart plugs"
+  case archives = "Archives"
+  case projects = "Projects"
+  case statistics = "Statistics"
   case access = "Access"
   case keys = "API keys"
   case notifications = "Notifications"
@@ -57,6 +60,9 @@ package enum Topic: String, Sendable, CaseIterable {
     case .files: "The files on a printer's own storage."
     case .cameras: "Live pictures, single ones, and time-lapses."
     case .plugs: "Relays and smart plugs, and the one rule for cutting a printer's power."
+    case .archives: "What was printed, and files to be printed."
+    case .projects: "Prints that belong together."
+    case .statistics: "Sums over what was printed."
     case .access: "Signing in, and being let in at the board."
     case .keys: "Who may call, and what."
     case .notifications: "Who is told what happens, and in which words."
@@ -187,7 +193,8 @@ package struct BodyDeclaration: Sendable {
 package struct AnswerDeclaration: Sendable {
   package enum Form: Sendable {
     case value(any WireValue.Type)
-    case list(any WireValue.Type)
+    /// `name` is the member that holds it in bare form, beside `total`; nil is a bare array.
+    case list(any WireValue.Type, name: String?)
     case webSocket
     /// `application/octet-stream`, to be saved.
     case file
@@ -206,8 +213,8 @@ package struct AnswerDeclaration: Sendable {
     AnswerDeclaration(status: status, form: .value(type), alsoAt: alsoAt)
   }
 
-  package static func list(of type: any WireValue.Type) -> AnswerDeclaration {
-    AnswerDeclaration(status: 200, form: .list(type))
+  package static func list(of type: any WireValue.Type, named name: String? = nil) -> AnswerDeclaration {
+    AnswerDeclaration(status: 200, form: .list(type, name: name))
   }
 
   package static let file = AnswerDeclaration(status: 200, form: .file)
@@ -227,7 +234,8 @@ package struct AnswerDeclaration: Sendable {
 /// What a handler gives back; which format it is shown in is the presenter's business.
 package enum Outcome: Sendable {
   case value(any WireValue, status: Int = 200, location: String? = nil, headers: [(String, String)] = [])
-  case list(any WireValue, page: Page, total: Int)
+  /// With a name, the bare form is an object of `total` and a member of that name.
+  case list(any WireValue, page: Page, total: Int, name: StaticString? = nil)
   /// An answer that no format touches: a WebSocket, a stream.
   case reply(HTTPReply)
   /// Pictures of a camera, which other pages may show (contract, section 1).

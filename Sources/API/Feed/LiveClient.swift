@@ -26,7 +26,7 @@ final class LiveClient: Sendable {
 
   func tell(_ event: LiveEvent) {
     // What is about no printer is for all.
-    guard event.printer.map(caller.sees) ?? true else { return }
+    guard event.printer.map(caller.sees) ?? (!event.isOfGonePrinter || caller.printers == nil) else { return }
     let wanted = wishes.withLock { wishes in
       (event.printer.flatMap { wishes.printers?.contains($0) } ?? true) && (wishes.kinds?.contains(event.kind) ?? true)
     }

@@ -20,6 +20,7 @@ struct LiveEvent: Sendable {
     case printerError = "printer_error"
     case plugState = "plug_state"
     case notification
+    case archiveUpdate = "archive_update"
     case camera
     case pairing
     case board
@@ -28,6 +29,8 @@ struct LiveEvent: Sendable {
   let kind: Kind
   /// nil where it is about no printer.
   let printer: PrinterID?
+  /// About a printer whose entry is gone: for those who see all printers.
+  var isOfGonePrinter = false
   let payload: WebSocketPayload
 
   /// A newer state of the same printer takes the place of one that waits.
@@ -72,6 +75,14 @@ struct LiveEvent: Sendable {
         (snapshot.report?.printError?.text).write(to: &json)
         json.endObject()
       }
+    case .archive(let record):
+      self.init(.archiveUpdate, record.printerID) { json in
+        json.beginObject()
+        json.key("archive")
+        ArchiveView(record: record).write(to: &json)
+        json.endObject()
+      }
+      isOfGonePrinter = record.printerID == nil && record.status != nil
     case .camera(let printer, let change):
       self.init(.camera, printer) { json in
         json.beginObject()

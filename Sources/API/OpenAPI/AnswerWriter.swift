@@ -21,8 +21,13 @@ struct AnswerWriter {
   private func writeSuccess(to json: inout JSONWriter) {
     let answer = operation.answer
     switch answer.form {
-    case .value(let type): writeValue(type.schema, isList: false, to: &json)
-    case .list(let type): writeValue(.array(type.schema, maximum: Page.maximum), isList: true, to: &json)
+    case .value(let type): writeValue(type.schema, bare: type.schema, isList: false, to: &json)
+    case .list(let type, let name):
+      let list = Schema.array(type.schema, maximum: Page.maximum)
+      let bare = name.map { name in
+        Schema.object([.init("total", .integer(0...Int64.max), isRequired: true), .init(name, list, isRequired: true)])
+      }
+      writeValue(list, bare: bare ?? list, isList: true, to: &json)
     case .webSocket:
       json.key("101")
       json.write(["description": "The WebSocket is open."])
@@ -50,7 +55,7 @@ struct AnswerWriter {
     }
   }
 
-  private func writeValue(_ schema: Schema, isList: Bool, to json: inout JSONWriter) {
+  private func writeValue(_ schema: Schema, bare: Schema, isList: Bool, to json: inout JSONWriter) {
     for status in [operation.answer.status] + operation.answer.alsoAt {
       json.key(text: String(status))
       json.beginObject()
@@ -66,13 +71,13 @@ struct AnswerWriter {
       json.key("application/json")
       json.beginObject()
       json.key("schema")
-      json.write(Self.bothForms(schema, isList: isList, orError: status >= 400))
+      json.write(Self.bothForms(schema, bare: bare, isList: isList, orError: status >= 400))
       json.key("examples")
       json.beginObject()
       json.key("bare")
       json.beginObject()
       json.key("value")
-      example.write(schema, to: &json)
+      example.write(bare, to: &json)
       json.endObject()
       json.key("envelope")
       json.beginObject()
@@ -100,12 +105,12 @@ struct AnswerWriter {
   }
 
   /// The bare form first.
-  private static func bothForms(_ schema: Schema, isList: Bool, orError: Bool) -> JSONValue {
+  private static func bothForms(_ schema: Schema, bare: Schema, isList: Bool, orError: Bool) -> JSONValue {
     var envelope: [String: JSONValue] = ["success": ["const": true], "data": .object(schema.json)]
     if isList { envelope["pagination"] = ["$ref": "#/components/schemas/Pagination"] }
     let required = envelope.keys.sorted().map { JSONValue.string($0) }
     var forms: [JSONValue] = [
-      .object(schema.json),
+      .object(bare.json),
       ["type": "object", "title": "Envelope", "required": .array(required), "properties": .object(envelope)],
     ]
     if orError { forms.append(["$ref": "#/components/schemas/ErrorAnswer"]) }

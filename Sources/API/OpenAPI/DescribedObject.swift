@@ -54,7 +54,7 @@ struct ObjectCatalogue {
     for operation in operations {
       if let body = operation.body, body.form == .json { add(DescribedObject(body)) }
       switch operation.answer.form {
-      case .value(let type), .list(let type): for object in relatedObjects(of: type) { follow(object) }
+      case .value(let type), .list(let type, _): for object in relatedObjects(of: type) { follow(object) }
       case .webSocket, .file, .document: break
       }
     }

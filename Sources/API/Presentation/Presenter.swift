@@ -17,9 +17,17 @@ package struct Presenter: Sendable {
       if let location { reply.headers.add(name: "Location", value: location) }
       for (name, value) in headers { reply.headers.add(name: name, value: value) }
       return reply
-    case .list(let elements, let page, let total):
+    case .list(let elements, let page, let total, let name):
       var json = JSONWriter(reserving: 4096)
-      wrapped(&json, in: format, page: (page, total)) { elements.write(to: &$0) }
+      wrapped(&json, in: format, page: (page, total)) { json in
+        guard format == .bare, let name else { return elements.write(to: &json) }
+        json.beginObject()
+        json.key("total")
+        json.write(total)
+        json.key(name)
+        elements.write(to: &json)
+        json.endObject()
+      }
       var reply = Self.json(json, status: 200)
       if format == .bare {
         reply.headers.add(name: "X-Total-Count", value: String(total))

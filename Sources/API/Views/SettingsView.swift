@@ -24,7 +24,7 @@ package struct SettingsView: WireObject {
 private struct SettingDetail {
   static let schema = Schema.object([
     .init("value", .anything, isRequired: true),
-    .init("type", .choice(["boolean", "integer", "string", "array"]), isRequired: true),
+    .init("type", .choice(["boolean", "integer", "number", "string", "array"]), isRequired: true),
     .init("range", .anything, isRequired: true), .init("default", .anything, isRequired: true),
     .init("description", .string, isRequired: true), .init("pinned", .boolean, isRequired: true),
   ])
@@ -46,9 +46,10 @@ private struct SettingDetail {
     json.key("range")
     switch name.kind {
     case .integer(let range): json.write([.int(range.lowerBound), .int(range.upperBound)])
+    case .number(let range): json.write([.double(range.lowerBound), .double(range.upperBound)])
     case .choice(let words): json.write(.array(words.map { .string($0) }))
     case .integers(let range, _): json.write([.int(range.lowerBound), .int(range.upperBound)])
-    case .flag, .texts: json.null()
+    case .flag, .text, .texts: json.null()
     }
     json.key("default")
     json.write(name.standard)
@@ -65,6 +66,9 @@ extension SettingKind {
     switch self {
     case .flag: .boolean
     case .integer(let range): .integer(range)
+    case .number(let range): .number(range)
+    case .text(_, let format, let pattern, _):
+      .string(length: 1...SettingKind.longestText, format: format, pattern: pattern)
     case .choice(let words): .choice(words)
     case .integers(let range, let most): .array(.integer(range), maximum: most)
     case .texts(_, let format, _):

@@ -1,6 +1,7 @@
 package import Camera
 package import Model
 package import Rules
+package import Store
 
 /// What happens, as everybody who follows the service hears it: WebSocket, LEDs, archive, notifications.
 package enum ServiceEvent: Sendable {
@@ -9,6 +10,8 @@ package enum ServiceEvent: Sendable {
   /// A step in the life of a print, with the printer as it stands after it and the print's record, which is on the disk.
   /// A printer's own runs have none in the archive, and a disk that failed kept none.
   case print(PrintEvent, PrinterSnapshot, ArchiveID?)
+  /// A record of the archive as it is now: made, changed, closed, thrown into the bin or taken out of it.
+  case archive(ArchiveRecord)
   case printerOffline(PrinterSnapshot, reason: String)
   /// New HMS entries or a print error.
   case printerError(PrinterSnapshot)

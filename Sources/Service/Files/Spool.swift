@@ -11,7 +11,7 @@ package final class Spool: Sendable {
   /// Bytes of the disk that are never taken: the database needs room.
   private static let reserve: Int64 = 64 << 20
 
-  private let folder: String
+  let folder: String
   private let state = Mutex((used: 0, lastNumber: 0))
 
   /// - Parameter folder: is made, and emptied.

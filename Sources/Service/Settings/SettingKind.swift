@@ -5,9 +5,12 @@ package enum SettingKind: Sendable {
   case flag
   /// A whole number.
   case integer(ClosedRange<Int64>)
+  case number(ClosedRange<Double>)
   case choice([String])
   /// A list of at most so many different whole numbers, kept in their order.
   case integers(ClosedRange<Int64>, most: Int)
+  /// A text; `what` ends the sentence "must be …", and `format` or `pattern` name its form for programs.
+  case text(of: String, format: String? = nil, pattern: String? = nil, fits: @Sendable (String) -> Bool)
   /// A list of at most 64 texts; `what` ends the sentence "must be a list of …", and `format` names their form for programs.
   case texts(of: String, format: String, fits: @Sendable (String) -> Bool)
 
@@ -19,7 +22,8 @@ package enum SettingKind: Sendable {
     switch self {
     case .flag: "boolean"
     case .integer: "integer"
-    case .choice: "string"
+    case .number: "number"
+    case .choice, .text: "string"
     case .texts, .integers: "array"
     }
   }
@@ -29,6 +33,8 @@ package enum SettingKind: Sendable {
     switch self {
     case .flag: "must be true or false"
     case .integer(let range): "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range): "must be a number from \(range.lowerBound) to \(range.upperBound)"
+    case .text(let what, _, _, _): "must be \(what)"
     case .choice(let words): "must be one of \(words.joined(separator: ", "))"
     case .integers(let range, let most):
       "must be a list of at most \(most) whole numbers from \(range.lowerBound) to \(range.upperBound)"
@@ -46,6 +52,12 @@ package enum SettingKind: Sendable {
     case .integer(let range):
       guard let number = Self.wholeNumber(value), range.contains(number) else { return .none }
       return .int(number)
+    case .number(let range):
+      guard let number = Self.number(value), range.contains(number) else { return .none }
+      return value
+    case .text(_, _, _, let fits):
+      guard let text = value.string, text.utf8.count <= Self.longestText, fits(text) else { return .none }
+      return value
     case .choice(let words):
       guard let word = value.string, words.contains(word) else { return .none }
       return value
@@ -73,12 +85,21 @@ package enum SettingKind: Sendable {
     }
   }
 
+  private static func number(_ value: JSONValue) -> Double? {
+    switch value {
+    case .int(let number): Double(number)
+    case .double(let number) where number.isFinite: number
+    default: Double?.none
+    }
+  }
+
   /// A value as a configuration file has it: text, a list with commas between.
   func value(fromText text: String) -> JSONValue {
     switch self {
     case .flag: ["true": true, "false": false][text].map { .bool($0) } ?? .string(text)
     case .integer: Int64(text).map { .int($0) } ?? .string(text)
-    case .choice: .string(text)
+    case .number: Double(text).map { .double($0) } ?? .string(text)
+    case .choice, .text: .string(text)
     case .integers:
       .array(
         text.split(separator: ",").map { part in

@@ -30,6 +30,9 @@ package enum SettingName: String, CaseIterable, Sendable {
   case allowsLoopback = "reach.allow_loopback"
   case progressSteps = "notify.progress_steps"
   case boardButtons = "board.buttons"
+  case currency
+  case timeZone = "time_zone"
+  case energyPrice = "energy.cost_per_kwh"
   case logLevel = "log.level"
 
   /// One sentence for people.
@@ -113,6 +116,20 @@ package enum SettingName: String, CaseIterable, Sendable {
         .texts(of: "rows such as triple=pause_resume or long=none", format: "button-row") { ButtonTable.fits($0) }, [],
         "What gestures at the board's button mean, where that is another than in the button table."
       )
+    case .currency:
+      (
+        .text(of: "a code of ISO 4217 such as EUR", pattern: "^[A-Z]{3}$") { text in
+          text.utf8.count == 3 && text.utf8.allSatisfy { (0x41...0x5A).contains($0) }
+        }, "EUR", "What money is counted in, wherever a cost is entered or shown."
+      )
+    case .timeZone:
+      (
+        .text(of: "the name of a time zone such as Europe/Berlin", format: "time-zone") {
+          ZoneShelf.offsets(named: $0) != nil
+        }, "UTC", "Where a day begins: for filters by day and for sums per day."
+      )
+    case .energyPrice:
+      (.number(0...1000), 0, "What a kilowatt-hour costs, in the currency; programs that show energy reckon with it.")
     case .logLevel:
       (
         .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "How much is logged."

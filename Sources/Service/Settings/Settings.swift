@@ -156,5 +156,8 @@ extension Settings {
   /// The light may be switched on for a photo.
   package var lightsForPhotos: Bool { self[.photoLight].bool ?? false }
 
+  /// As days are counted. A zone that the system has lost is UTC.
+  package var zone: ZoneOffsets { self[.timeZone].string.flatMap(ZoneShelf.offsets(named:)) ?? .utc }
+
   package var logLevel: Logger.Level { self[.logLevel].string.flatMap(Logger.Level.init(rawValue:)) ?? .info }
 }

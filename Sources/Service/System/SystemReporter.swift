@@ -43,7 +43,8 @@ package final class SystemReporter: Sendable {
     let printers = printers(sees: sees)
     return SystemInfo(
       version: version, uptime: Int(KernelFigures.monotonicSeconds() - startedAt), time: clock.now,
-      isClockSet: clock.isSet, archives: 0, databaseBytes: database.folder.databaseBytes,
+      isClockSet: clock.isSet, archives: await archives(of: printers.map(\.identity.id)),
+      databaseBytes: database.folder.databaseBytes,
       memory: KernelFigures.memory(), disk: KernelFigures.disk(at: database.folder.path),
       processors: KernelFigures.processors(), load: KernelFigures.load(),
       processorSeconds: KernelFigures.processorSeconds(), libraries: libraries, printers: printers.count,
@@ -51,6 +52,13 @@ package final class SystemReporter: Sendable {
   }
 
   func printers(sees: (PrinterID) -> Bool) -> [PrinterSnapshot] { view.all.filter { sees($0.identity.id) } }
+
+  /// Those that exist for whoever sees these printers.
+  private func archives(of printers: [PrinterID]) async -> Int {
+    var filter = ArchiveFilter()
+    if printers.count < view.all.count { filter.visible = printers.sorted() }
+    return (try? await ArchiveRepository(database).count(filter)) ?? 0
+  }
 
   private func isDatabaseWell() async -> Bool {
     do {

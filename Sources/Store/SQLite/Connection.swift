@@ -17,6 +17,8 @@ package final class Connection {
   let handle: OpaquePointer
   private let hook: CallHook?
   private var statements: [UnsafePointer<UInt8>: (statement: Statement, lastUse: UInt64)] = [:]
+  /// Those that were put together, by their text; as many are kept.
+  private var composed: [String: (statement: Statement, lastUse: UInt64)] = [:]
   private var uses: UInt64 = 0
   private var isRelaxed = false
 
@@ -48,6 +50,7 @@ package final class Connection {
 
   deinit {
     statements.removeAll()
+    composed.removeAll()
     sqlite3_close_v2(handle)
   }
 
@@ -111,6 +114,38 @@ package final class Connection {
     return found
   }
 
+  /// All rows of a statement that was put together.
+  @_semantics("optimize.sil.specialize.generic.never")
+  package func rows<Value>(
+    _ sql: SQLText, _ make: (borrowing Row) throws(SQLiteError) -> Value
+  ) throws(SQLiteError) -> [Value] {
+    let kept = composed.removeValue(forKey: sql.text)?.statement
+    let statement: Statement
+    if let kept { statement = kept } else { statement = try prepared(sql.text) }
+    defer {
+      statement.reset()
+      uses += 1
+      Self.makeRoom(in: &composed)
+      composed[sql.text] = (statement, uses)
+    }
+    try statement.bind(sql.values)
+    var found: [Value] = []
+    while try statement.step() { found.append(try make(Row(statement))) }
+    return found
+  }
+
+  private func prepared(_ text: String) throws(SQLiteError) -> Statement {
+    let characters = Array(text.utf8CString)
+    return try Statement(connection: handle, sql: characters, persistent: true, hook: hook)
+  }
+
+  private static func makeRoom<Key>(in kept: inout [Key: (statement: Statement, lastUse: UInt64)]) {
+    guard kept.count >= statementLimit, let oldest = kept.min(by: { $0.value.lastUse < $1.value.lastUse }) else {
+      return
+    }
+    kept.removeValue(forKey: oldest.key)
+  }
+
   package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
   /// How many prepared statements are kept now.
@@ -131,11 +166,7 @@ package final class Connection {
     defer {
       statement.reset()
       uses += 1
-      if statements.count >= Self.statementLimit,
-        let oldest = statements.min(by: { $0.value.lastUse < $1.value.lastUse })
-      {
-        statements.removeValue(forKey: oldest.key)
-      }
+      Self.makeRoom(in: &statements)
       statements[key] = (statement, uses)
     }
     try body(statement)
