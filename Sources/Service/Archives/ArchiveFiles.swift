@@ -36,7 +36,8 @@ package struct ArchiveFiles: Sendable {
     let (keeper, now) = (keeper, keeper.clock.now)
     let record = try await keeper.vault.keep(file.path, now: now) { stored in
       try await keeper.repository.insert(
-        ArchiveFileRecord(facts, hash: stored.hash, filename: name, plate: nil), name: facts.title.flatMap(Self.usable), now: now)
+        ArchiveFileRecord(facts, hash: stored.hash, filename: name, plate: nil), name: facts.title.flatMap(Self.usable),
+        now: now)
     }
     keeper.publish(record)
     return record
