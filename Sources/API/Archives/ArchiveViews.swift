@@ -118,9 +118,6 @@ struct PlateView: WireObject {
   static let fields: [ObjectField<PlateView>] = [
     ObjectField("index", "From 1.", example: 1) { $0.plate.index },
     ObjectField("name", "What it is called, or null.", example: "Hull") { $0.plate.name },
-    ObjectField("file_error", "Why a print has no file, or null.", example: "The file is no longer on the printer.") {
-      $0.record.fileError
-    },
     ObjectField("printable", "Whether it is sliced.") { $0.plate.hasGcode },
     ObjectField("has_picture", "Whether the file has a picture of it.") { $0.plate.hasPicture },
     ObjectField("estimated_time", "Seconds, or null.", example: 7900) { $0.plate.seconds },
