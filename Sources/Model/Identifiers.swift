@@ -42,6 +42,17 @@ package struct TimelapseID: RawRepresentable, Hashable, Sendable, Comparable, Cu
   package var description: String { String(rawValue) }
 }
 
+/// The row of a queue item.
+package struct QueueItemID: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+  package var description: String { String(rawValue) }
+}
+
 /// The row of a signed-in browser's session.
 package struct SessionID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   package let rawValue: Int64
