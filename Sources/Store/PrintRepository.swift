@@ -121,6 +121,7 @@ package struct PrintRepository: Sendable {
         .moment(print.startedAt), .integer(print.lastPercent), .integer(print.lastLayer), .integer(print.totalLayers),
         .text(print.state.rawValue), .text(print.ourTaskID), .text(print.detailsJSON), .moment(print.updatedAt),
       ])
+    try QueueRepository.link(id, subtask: print.subtaskID, on: print.printerID, connection)
     return id
   }
 

@@ -19,11 +19,27 @@ package struct PrinterRecord: Hashable, Sendable {
   package var pin: Fingerprint?
   /// As last judged.
   package var trustState: Trust.State
-  package var plateCleared: Bool
+  package var plate: PlateRecord
   package var lastState: PrinterState?
   package var lastUpdate: Timestamp?
   package var createdAt: Timestamp
   package var updatedAt: Timestamp
+}
+
+/// What is known of a printer's plate.
+package struct PlateRecord: Hashable, Sendable {
+  /// It is free for the next print.
+  package var isCleared: Bool
+  /// Somebody or something has said so.
+  package var isKnown: Bool
+  /// The job that the printer showed then.
+  package var job: String?
+
+  package init(isCleared: Bool, isKnown: Bool, job: String?) {
+    self.isCleared = isCleared
+    self.isKnown = isKnown
+    self.job = job
+  }
 }
 
 /// What a new printer is made from.

@@ -95,7 +95,7 @@ package struct PrinterRepository: Sendable {
   }
 
   /// Deletes it with what is followed of its print; keys lose it. Answers whether it was there.
-  package func delete(_ id: PrinterID) async throws -> Bool {
+  package func delete(_ id: PrinterID, now: Timestamp) async throws -> Bool {
     try await database.write { connection in
       // Nobody will see the end of a print that is still being followed there.
       try connection.execute(
@@ -104,6 +104,7 @@ package struct PrinterRepository: Sendable {
         FROM (SELECT archive_id, tracked_prints.updated_ms AS followed_ms FROM tracked_prints WHERE printer_id = ?)
         WHERE id = archive_id
         """, [.id(id)])
+      try QueueRepository.leave(id, now: now, connection)
       return try connection.execute("DELETE FROM printers WHERE id = ?", [.id(id)]) > 0
     }
   }
@@ -117,11 +118,11 @@ package struct PrinterRepository: Sendable {
     }
   }
 
-  package func setPlateCleared(_ id: PrinterID, _ isCleared: Bool, now: Timestamp) async throws {
+  package func setPlate(_ id: PrinterID, _ plate: PlateRecord, now: Timestamp) async throws {
     try await change {
       try $0.execute(
-        "UPDATE printers SET is_plate_cleared = ?, updated_ms = ? WHERE id = ?",
-        [.flag(isCleared), .moment(now), .id(id)])
+        "UPDATE printers SET is_plate_cleared = ?, is_plate_known = ?, plate_job = ?, updated_ms = ? WHERE id = ?",
+        [.flag(plate.isCleared), .flag(plate.isKnown), .text(plate.job), .moment(now), .id(id)])
     }
   }
 
@@ -170,7 +171,9 @@ package struct PrinterRepository: Sendable {
       isEnabled: try row.flag("is_enabled"),
       pin: try row.optionalValue("pin_sha256_hex") { (text) throws(InvalidValue) in try Fingerprint(text) },
       trustState: Trust.State(rawValue: try row.text("trust_state")) ?? .none,
-      plateCleared: try row.flag("is_plate_cleared"),
+      plate: PlateRecord(
+        isCleared: try row.flag("is_plate_cleared"), isKnown: try row.flag("is_plate_known"),
+        job: try row.optionalText("plate_job")),
       lastState: try row.optionalText("last_state").flatMap(PrinterState.init(rawValue:)),
       lastUpdate: try row.optionalMoment("last_update_ms"),
       createdAt: try row.moment("created_ms"), updatedAt: try row.moment("updated_ms"))

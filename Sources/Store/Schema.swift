@@ -24,5 +24,6 @@ package enum Schema {
     .printEnergy,
     .maintenance,
     .openArchives,
+    .queue,
   ]
 }

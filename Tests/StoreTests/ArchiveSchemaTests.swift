@@ -73,7 +73,7 @@ import Testing
     #expect(try await counts(database) == ["1 success 0 list": 1])
     try await run(database, "UPDATE archives SET deleted_ms = 5")
     #expect(try await counts(database) == ["1 success 0 bin": 1])
-    #expect(try await PrinterRepository(database).delete(printer))
+    #expect(try await PrinterRepository(database).delete(printer, now: .start))
     #expect(try await counts(database) == ["0 success 0 bin": 1])
     try await run(database, "DELETE FROM archives")
     #expect(try await counts(database).isEmpty)

@@ -97,7 +97,7 @@ import Testing
     let (temporary, database, printer) = try await open()
     let prints = PrintRepository(database)
     try await prints.begin(Self.print(printer, "1"))
-    #expect(try await PrinterRepository(database).delete(printer))
+    #expect(try await PrinterRepository(database).delete(printer, now: .start))
     #expect(
       try await Self.records(database) == [
         Kept(subtask: "1", outcome: "outcome unknown", percent: nil, printer: nil, isEndTimeKnown: false)

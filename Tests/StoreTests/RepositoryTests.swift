@@ -7,10 +7,11 @@ import Testing
     let temporary = try TemporaryFolder()
     let first = try temporary.database()
     let made = try await PrinterRepository(first).insert(try newPrinter(), now: .start)
-    #expect(made.mqttPort == .mqtt && made.cameraPort == nil && made.trustState == .none && !made.plateCleared)
+    #expect(made.mqttPort == .mqtt && made.cameraPort == nil && made.trustState == .none && !made.plate.isCleared)
     let pin = try Fingerprint(String(repeating: "ab", count: 32))
     try await PrinterRepository(first).setTrust(made.id, pin: pin, state: .pinned, now: .start)
-    try await PrinterRepository(first).setPlateCleared(made.id, true, now: .start)
+    try await PrinterRepository(first).setPlate(
+      made.id, PlateRecord(isCleared: true, isKnown: true, job: nil), now: .start)
     let seen = PrinterRepository.LastState(id: made.id, state: .printing, at: .start)
     try await PrinterRepository(first).setLastStates([seen])
     try await first.close()
@@ -18,7 +19,7 @@ import Testing
     let second = try temporary.database()
     let kept = try #require(try await PrinterRepository(second).get(made.id))
     #expect(kept.accessCode.secret.exposed == "12345678")
-    #expect(kept.pin == pin && kept.trustState == .pinned && kept.plateCleared)
+    #expect(kept.pin == pin && kept.trustState == .pinned && kept.plate.isCleared)
     #expect(kept.lastState == .printing && kept.lastUpdate == .start)
     try await second.close()
   }
@@ -67,12 +68,13 @@ import Testing
     let first = try await printers.insert(try newPrinter(1), now: .start)
     try await PrintRepository(database).begin(
       TrackedPrintRecord(printerID: first.id, state: .printing, updatedAt: .start))
-    #expect(try await printers.delete(first.id))
-    #expect(try await !printers.delete(first.id))
+    #expect(try await printers.delete(first.id, now: .start))
+    #expect(try await !printers.delete(first.id, now: .start))
     #expect(try await PrintRepository(database).followed().isEmpty)
     #expect(try await printers.insert(try newPrinter(1), now: .start).id != first.id)
     await #expect(throws: PrinterRepository.Refusal.notFound) {
-      try await printers.setPlateCleared(first.id, true, now: .start)
+      try await printers.setPlate(
+        first.id, PlateRecord(isCleared: true, isKnown: true, job: nil), now: .start)
     }
     try await database.close()
   }
@@ -112,7 +114,7 @@ import Testing
     #expect(all.printerIDs == nil && none.printerIDs == [] && one.printerIDs == [printer])
     #expect(try await keys.all() == [all, none, one])
     // A key for a printer that is gone is a key for none, not for all.
-    _ = try await PrinterRepository(database).delete(printer)
+    _ = try await PrinterRepository(database).delete(printer, now: .start)
     #expect(try await keys.all().last?.printerIDs == [])
     try await database.close()
   }

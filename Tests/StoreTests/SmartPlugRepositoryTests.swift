@@ -67,7 +67,7 @@ import Testing
       try await plugs.update(PlugID(rawValue: 99), SmartPlug(name: "B", kind: .gpio, relay: "relay9"), now: now)
     }
     // A printer that goes leaves its plugs to nobody.
-    #expect(try await PrinterRepository(database).delete(printer))
+    #expect(try await PrinterRepository(database).delete(printer, now: .start))
     #expect(try await plugs.all().map(\.plug.printerID) == [nil, nil])
     #expect(try await plugs.delete(first.id))
     #expect(try await plugs.delete(first.id) == false)
