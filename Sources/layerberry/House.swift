@@ -28,6 +28,7 @@ struct House: Sendable {
   private let messages: Messages
   private let upkeep: MaintenanceKeeper
   private let archives: Archives
+  private let foreman: Foreman
   private let transfers: TransferWorkers
   private let doorway: Doorway
   private let system: SystemReporter
@@ -132,12 +133,16 @@ struct House: Sendable {
     let archiving = Archiving(
       database: database, vault: vault, spool: spool, feed: feed,
       settings: settings, clock: clock, makeLogger: makeLogger)
+    let foreman = Foreman(
+      fleet: fleet, view: view, feed: feed, database: database, vault: vault, power: plugs.desk,
+      settings: settings, clock: clock, logger: makeLogger("queue"))
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
-      + FileRoutes(files: files, fleet: fleet, view: view).operations + doorway.operations
-      + pictures.operations + archiving.operations + bench.operations + plugs.operations + messages.operations
+      + FileRoutes(files: files, fleet: fleet, view: view, queue: foreman.keeper).operations + doorway.operations
+      + pictures.operations + archiving.operations + bench.operations + plugs.operations + foreman.operations
+      + messages.operations
       + MaintenanceRoutes(keeper: upkeep, view: view, clock: clock).operations
       + MetricsRoutes(system: system).operations + SystemRoutes(system: system).operations
       + LiveRoutes(feed: live).operations
@@ -161,6 +166,7 @@ struct House: Sendable {
     return House(
       database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures,
       archiving: archiving, bench: bench, plugs: plugs, messages: messages, upkeep: upkeep, archives: archives,
+      foreman: foreman,
       transfers: transfers,
       doorway: doorway,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
@@ -175,6 +181,7 @@ struct House: Sendable {
     try await bench.start()
     await bench.desk.ask(plugs.desk)
     try await plugs.start()
+    try await foreman.start()
     for address in try await server.start() {
       logger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
     }
@@ -201,6 +208,7 @@ struct House: Sendable {
     housekeeping?.cancel()
     transfers.shutdown()
     await fleet.dismiss()
+    await foreman.stop()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))
     upkeep.stop()
     await messages.stop()

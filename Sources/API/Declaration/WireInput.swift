@@ -28,6 +28,14 @@ func someOf(_ names: [String]) -> [String: JSONValue] {
   ]
 }
 
+/// The rule of a body that must name one of these and no other, with a value.
+func exactlyOne(of names: [String]) -> [String: JSONValue] {
+  [
+    "oneOf": .array(
+      names.map { ["required": [.string($0)], "properties": .object([$0: ["not": ["type": "null"]]])] })
+  ]
+}
+
 /// A field of a body as a description needs it, its type gone.
 package struct DeclaredInput: Sendable {
   package let name: String

@@ -30,7 +30,9 @@ final class LiveClient: Sendable {
     let wanted = wishes.withLock { wishes in
       (event.printer.flatMap { wishes.printers?.contains($0) } ?? true) && (wishes.kinds?.contains(event.kind) ?? true)
     }
-    if wanted { connection.send(event.payload, replacing: event.replaces) }
+    guard wanted else { return }
+    let payload = caller.printers.flatMap { event.narrowed?($0) } ?? event.payload
+    connection.send(payload, replacing: event.replaces)
   }
 
   /// Hears the client out until it closes.

@@ -21,6 +21,7 @@ struct LiveEvent: Sendable {
     case plugState = "plug_state"
     case notification
     case archiveUpdate = "archive_update"
+    case queueUpdate = "queue_update"
     case camera
     case pairing
     case board
@@ -32,6 +33,8 @@ struct LiveEvent: Sendable {
   /// About a printer whose entry is gone: for those who see all printers.
   var isOfGonePrinter = false
   let payload: WebSocketPayload
+  /// What those get who may see these printers only, where it differs.
+  var narrowed: (@Sendable (Set<PrinterID>) -> WebSocketPayload)?
 
   /// A newer state of the same printer takes the place of one that waits.
   var replaces: Int? { kind == .printerState ? printer.map { Int(truncatingIfNeeded: $0.rawValue) } : nil }
@@ -105,6 +108,7 @@ struct LiveEvent: Sendable {
         json.write(notice.level.rawValue)
         json.endObject()
       }
+    case .queue(let change): self.init(change)
     case .pairing(let notice):
       self.init(.pairing, nil) { json in
         json.beginObject()
@@ -173,7 +177,7 @@ struct LiveEvent: Sendable {
     }
   }
 
-  private init(_ kind: Kind, _ printer: PrinterID?, _ write: (inout JSONWriter) -> Void) {
+  init(_ kind: Kind, _ printer: PrinterID?, _ write: (inout JSONWriter) -> Void) {
     self.kind = kind
     self.printer = printer
     var json = JSONWriter(reserving: 2048)

@@ -41,7 +41,7 @@ enum PrinterFields {
     return model
   }
   /// Names and short names; how they are capitalised and spaced makes no difference.
-  private static let modelWords = PrinterModel.allCases.flatMap { model in
+  static let modelWords = PrinterModel.allCases.flatMap { model in
     model.displayName == model.rawValue ? [model.rawValue] : [model.displayName, model.rawValue]
   }
   static let mqttPort = port("mqtt_port", "Where its broker listens; 8883 by default.", example: 8883)

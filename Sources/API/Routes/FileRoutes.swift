@@ -9,11 +9,13 @@ package struct FileRoutes: Sendable {
   private let files: PrinterFiles
   private let fleet: Fleet
   private let view: FleetView
+  private let queue: QueueKeeper
 
-  package init(files: PrinterFiles, fleet: Fleet, view: FleetView) {
+  package init(files: PrinterFiles, fleet: Fleet, view: FleetView, queue: QueueKeeper) {
     self.files = files
     self.fleet = fleet
     self.view = view
+    self.queue = queue
   }
 
   package var operations: [Operation] { reading + changing + [start] }
@@ -118,18 +120,25 @@ package struct FileRoutes: Sendable {
   private var start: Operation {
     .change(
       .post, "/printers/{id}/print", id: "start_print", topic: .control,
-      summary: "Print a file of the printer's storage",
+      summary: "Print a file of the printer's storage or of the archive",
       details: """
-        Answers when the printer shows that the print begins, which can take a minute. While a start is under way, also \
+        A file of the archive is sent to the printer first, which takes minutes; it does not wait for its turn in the \
+        queue. Answers when the printer shows that the print begins, which can take a minute. While a start is under way, also \
         after its answer was lost, another one is refused, so that trying again never prints twice.
         """, access: .permission(.control), rate: .control, parameters: [printerIDParameter.declared],
       takes: StartPrint.self,
       errors: [
-        .printerNotFound, .notFound, .conflict, .printerOffline, .printerBusy, .commandRefused, .mqttError, .ftpError,
+        .printerNotFound, .archiveNotFound, .notFound, .conflict, .printerOffline, .printerBusy, .commandRefused,
+        .mqttError, .ftpError,
       ]
     ) { call, input in
       let id = try call.printer(in: view).identity.id
-      return StartedPrintView(taskID: try await fleet.startPrint(input.order, on: id))
+      switch input.start {
+      case .file(let order): return StartedPrintView(taskID: try await fleet.startPrint(order, on: id))
+      case .archive(var request):
+        request.printerID = id
+        return StartedPrintView(taskID: try await queue.printNow(request, visible: call.caller.printers))
+      }
     }
   }
 }

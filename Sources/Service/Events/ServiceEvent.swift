@@ -25,6 +25,8 @@ package enum ServiceEvent: Sendable {
   case notification(NotificationNotice)
   /// Something that nobody asked for and people should know.
   case notice(ServiceNotice)
+  /// An item of the queue, or its order, has changed.
+  case queue(QueueChange)
   /// A request to pair, at every step.
   case pairing(PairingNotice)
   /// A smart plug stands otherwise than before.

@@ -11,13 +11,14 @@ extension PrinterKeeper {
   ///
   /// The start is on the disk before it is sent. While one is open, that is for `startPatience` unless the printer has
   /// refused it or a job has been seen, another is a 409: so neither a lost answer nor a restart starts it twice.
+  /// - Parameter number: the task number, where somebody has written it down already; nil makes one.
   /// - Returns: the number under which the printer shows the job; nil for plain G-code.
-  func startPrint(_ order: PrintOrder) async throws -> Int? {
+  func startPrint(_ order: PrintOrder, number: Int? = nil) async throws -> Int? {
     try admitStart()
     guard !isStarting else { throw secondStart }
     isStarting = true
     defer { isStarting = false }
-    let taskID = Int.random(in: 1...Int(Int32.max))
+    let taskID = number ?? Int.random(in: 1...Int(Int32.max))
     let request: ControlRequest =
       order.isPlainGcode
       ? .startGcode(path: order.bareName)

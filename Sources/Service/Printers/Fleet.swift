@@ -88,7 +88,7 @@ package actor Fleet {
     try await checkRemoval(id)
     keepers[id] = nil
     await keeper.stop(telling: PrinterKeeper.deleted)
-    guard try await surroundings.printers.delete(id) else { throw Self.missing(id) }
+    guard try await surroundings.printers.delete(id, now: surroundings.clock.now) else { throw Self.missing(id) }
     surroundings.view.remove(id)
     surroundings.feed.publish(.printerRemoved(id))
   }
@@ -121,9 +121,10 @@ package actor Fleet {
   }
 
   /// Starts a file that lies on the printer, and returns once the printer shows that it begins.
+  /// - Parameter taskID: the number of the start, where somebody has written it down already.
   /// - Returns: the number under which the printer shows the job; nil for plain G-code, which has none.
-  package func startPrint(_ order: PrintOrder, on id: PrinterID) async throws -> Int? {
-    try await (try keeper(id)).startPrint(order)
+  package func startPrint(_ order: PrintOrder, on id: PrinterID, taskID: Int? = nil) async throws -> Int? {
+    try await (try keeper(id)).startPrint(order, number: taskID)
   }
 
   /// Asked before a printer is deleted.
@@ -151,11 +152,10 @@ package actor Fleet {
   package func setPlateCleared(_ isCleared: Bool, on id: PrinterID) async throws {
     let keeper = try keeper(id)
     do {
-      try await surroundings.printers.setPlateCleared(id, isCleared, now: surroundings.clock.now)
+      try await keeper.plateCleared(isCleared)
     } catch PrinterRepository.Refusal.notFound {
       throw Self.missing(id)
     }
-    await keeper.plateCleared(isCleared)
   }
 
   package func trust(_ id: PrinterID, _ fingerprint: Fingerprint) async throws -> PrinterSnapshot {

@@ -16,7 +16,7 @@ package actor PrinterKeeper {
 
   nonisolated let id: PrinterID
   nonisolated let surroundings: PrinterSurroundings
-  private(set) var record: PrinterRecord
+  var record: PrinterRecord
   private var trust: Trust
   private(set) var session: PrinterSession?
   private var link = LinkCondition.stopped
@@ -117,7 +117,10 @@ package actor PrinterKeeper {
   func apply(_ changed: PrinterRecord) {
     let before = target
     let wasEnabled = record.isEnabled
+    let plate = record.plate
     record = changed
+    // What was seen of the plate last may not be on the disk yet. Another serial number is another machine.
+    if before.serial == changed.serial { record.plate = plate }
     if before.serial != changed.serial || changed.pin != before.pinned {
       trust = Trust(state: changed.pin == nil ? .none : changed.trustState, fingerprint: changed.pin)
     }
@@ -130,29 +133,6 @@ package actor PrinterKeeper {
       session?.retarget(target)
     }
     show(now: surroundings.clock.now)
-  }
-
-  /// As it now stands in the database.
-  func plateCleared(_ isCleared: Bool) {
-    record.plateCleared = isCleared
-    show(now: surroundings.clock.now)
-    surroundings.feed.publish(.printerState(snapshot(report: session?.report)))
-  }
-
-  /// A print has begun: what was said of the plate is past.
-  private func takePlate(now: Timestamp) {
-    record.plateCleared = false
-    let printers = surroundings.printers
-    let id = id
-    let logger = surroundings.logger(for: record)
-    // Owned by nobody: one write, which the database's own queue bounds.
-    Task {
-      do {
-        try await printers.setPlateCleared(id, false, now: now)
-      } catch {
-        logger.error("that the plate is in use could not be kept", metadata: ["error": "\(error)"])
-      }
-    }
   }
 
   /// Tries at once, whatever the back-off says.
@@ -203,7 +183,7 @@ package actor PrinterKeeper {
     lastReportAt = now
     if report.isComplete { hasBeenComplete = true }
     let events = lifecycle.step(report: report, now: now)
-    if record.plateCleared, events.contains(where: \.isStart) { takePlate(now: now) }
+    watchPlate(report, now: now)
     show(now: now, events: events)
     tellFaults(report)
   }
@@ -229,7 +209,7 @@ package actor PrinterKeeper {
     arm(now: now)
   }
 
-  private func snapshot(report: PrinterReport?) -> PrinterSnapshot {
+  func snapshot(report: PrinterReport?) -> PrinterSnapshot {
     var snapshot = PrinterSnapshot(identity: identity(report: report), state: presence.state)
     snapshot.problem = presence.problem
     snapshot.isConnected = isUp && presence.state != .offline
@@ -250,7 +230,7 @@ package actor PrinterKeeper {
       id: record.id, name: record.name, host: record.host, serial: record.serial, model: model,
       mqttPort: record.mqttPort, ftpsPort: record.ftpsPort, cameraPort: record.cameraPort ?? camera,
       externalCamera: record.externalCamera, isEnabled: record.isEnabled, trust: trust,
-      plateCleared: record.plateCleared, createdAt: record.createdAt,
+      plateCleared: record.plate.isCleared, createdAt: record.createdAt,
       updatedAt: record.updatedAt)
   }
 
@@ -359,13 +339,6 @@ extension PrinterKeeper: PrinterSessionDelegate {
 
   package nonisolated func session(_ serial: SerialNumber, judged verdict: TrustVerdict) {
     assumeIsolated { $0.judged(verdict) }
-  }
-}
-
-extension PrintEvent {
-  fileprivate var isStart: Bool {
-    if case .started = self { return true }
-    return false
   }
 }
 

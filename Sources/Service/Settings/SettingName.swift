@@ -17,6 +17,9 @@ package enum SettingName: String, CaseIterable, Sendable {
   case connectionsPerAddress = "http.connections_per_address"
   case uploadMaximum = "upload.max_bytes"
   case plugSafeTemperature = "plug.safe_temperature"
+  case requirePlateClear = "queue.require_plate_clear"
+  case powerOffTemperature = "queue.power_off_temperature"
+  case powerOffDelay = "queue.power_off_delay"
   case gcodeAllowAll = "gcode.allow_all"
   case archiveAuto = "archive.auto"
   case archiveQuota = "archive.quota_bytes"
@@ -80,6 +83,15 @@ package enum SettingName: String, CaseIterable, Sendable {
       (.integer(1_048_576...4_294_967_296), 268_435_456, "Bytes of the largest file that is taken or given.")
     case .plugSafeTemperature:
       (.integer(30...120), 50, "°C that no nozzle may be above when a printer's power is cut.")
+    case .requirePlateClear:
+      (.flag, true, "An item of the queue starts only on a plate that is known to be free.")
+    case .powerOffTemperature:
+      (
+        .integer(30...100), 50,
+        "A printer is switched off after an item with auto_power_off once every nozzle is below this, in °C."
+      )
+    case .powerOffDelay:
+      (.integer(0...86_400), 300, "And once so many seconds have gone by since the end of the print.")
     case .gcodeAllowAll:
       (.flag, false, "G-code that people send may hold any command, not only those of the list.")
     case .archiveAuto:

@@ -1,5 +1,6 @@
 package import Logging
 package import Model
+import Rules
 package import Store
 import Synchronization
 package import Wire
@@ -144,6 +145,12 @@ extension Settings {
 
   /// °C that no nozzle may be above when a printer's power is cut.
   package var safeTemperature: Double { Double(number(.plugSafeTemperature)) }
+  package var queue: QueueSettings {
+    QueueSettings(
+      requiresClearPlate: self[.requirePlateClear].bool ?? true,
+      powerOff: CooldownWatch.Plan(
+        temperature: Double(number(.powerOffTemperature)), delay: Double(number(.powerOffDelay))))
+  }
 
   /// What the service goes to may be on this machine itself.
   package var allowsLoopback: Bool { self[.allowsLoopback].bool ?? true }

@@ -1,6 +1,6 @@
 extension Migration {
   static let queue = Migration(
-    number: 10,
+    number: 12,
     // Every step of an item is a column that is written before the step is taken. Its place is a rank, which it keeps
     // while it is under way: what comes back stands where it stood. What is known of a plate is kept with the job that
     // it was said of.

@@ -178,6 +178,9 @@ struct ControlStateTests {
   @Test("a cleared plate is shown, outlives a restart, and is forgotten when a print begins", .timeLimit(.minutes(2)))
   func plateCleared() async throws {
     let rig = try await CommandRig.start([.p1s])
+    // First seen idle.
+    try await rig.wait(0, "cleared") { $0["plate_cleared"] == true }
+    #expect(try await rig.post(0, "plate-cleared", ["cleared": false]).status == 200)
     #expect(try await rig.status(0)["plate_cleared"] == false)
     let answer = try await rig.post(0, "plate-cleared", ["cleared": true])
     #expect(answer.status == 200 && answer.json == ["result": "acknowledged"])

@@ -147,6 +147,8 @@ import Wire
     (#"{"path":"/box.3mf","options":{"use_ams":"yes"}}"#, "options.use_ams"),
     (#"{"path":"/box.3mf","options":{"use_ams":true}}"#, "ams_mapping"),
     (#"{"path":"/box.3mf","options":{"bed_type":"glass"}}"#, "options.bed_type"),
+    (#"{"path":"/box.3mf","archive_id":1}"#, "path"), (#"{"archive_id":0}"#, "archive_id"),
+    (#"{"archive_id":"1"}"#, "archive_id"), (#"{"path":null,"archive_id":null}"#, "path"),
     (#"{"path":"/cube.gcode","plate":2}"#, "plate"), (#"{"path":"/cube.gcode","ams_mapping":[0]}"#, "ams_mapping"),
   ]
 
