@@ -15,7 +15,8 @@ struct Archiving: Sendable {
   ) {
     let repository = ArchiveRepository(database)
     keeper = ArchiveKeeper(
-      repository: repository, vault: vault, claims: nil, feed: feed, clock: clock, logger: makeLogger("archives"))
+      repository: repository, vault: vault, claims: QueueClaims(database: database), feed: feed, clock: clock,
+      logger: makeLogger("archives"))
     let archives = ArchiveRoutes(
       keeper: keeper, files: ArchiveFiles(keeper: keeper, spool: spool), settings: settings)
     let album = ArchivePhotos(
