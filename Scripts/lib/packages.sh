@@ -10,7 +10,6 @@ packages_for() {
     conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
     guest) echo qemu-system-x86 seabios busybox-static kmod cpio zstd xz-utils debian-archive-keyring ;;
-    cross) echo mmdebstrap binutils-aarch64-linux-gnu zstd xz-utils debian-archive-keyring ;;
     benchmark) echo mosquitto curl jq wrk nginx-light ;;
     office) echo libreoffice-calc python3 ;;
     abuse) echo curl jq slowhttptest ;;

@@ -52,16 +52,21 @@ struct FinishPhotoTests {
     }
   }
 
-  /// A print of four minutes, of which the last three are watched; ended by the printer.
+  /// A print of four minutes, of which the last two are watched: slowly, so that what is to be done meanwhile has time.
   private static func begin(_ stage: Stage, _ id: Int64) async throws {
     try await stage.status(id, is: "idle")
     stage.printers[0].startPrint(name: "Benchy", layers: 8, minutes: 4)
+    try await stage.status(id, within: 120, "a quarter is done") { status in
+      if case .int(let done)? = status["progress"] { done >= 25 && status["state"] == "printing" } else { false }
+    }
+    stage.simulation.setSpeed(4)
     try await eventually(within: 120, "the print's end is watched") { () -> Bool? in
       stage.printers[0].counters.camera.framesSent > 0 ? true : nil
     }
   }
 
   private static func finish(_ stage: Stage, _ id: Int64) async throws {
+    stage.simulation.setSpeed(12)
     try await stage.status(id, within: 120, is: "finished")
     try await eventually(within: 20, "the camera is let go of") { () -> Bool? in
       stage.printers[0].counters.camera.connectionsOpen == 0 ? true : nil
@@ -137,6 +142,7 @@ struct FinishPhotoTests {
         Self.photo(of: 1, stage) == nil ? nil : true
       }
       try stage.printers[0].changeCamera { $0.picture = .black }
+      stage.simulation.setSpeed(12)
       stage.printers[0].startPrint(name: "Tower", layers: 8, minutes: 4, id: "700101")
       try await stage.status(id, is: "printing")
       try await Self.finish(stage, id)
