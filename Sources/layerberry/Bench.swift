@@ -48,7 +48,7 @@ struct Bench: Sendable {
         map: pins ?? .virtual, chips: pins == nil ? VirtualChips() as any GPIOChips : LibgpiodChips(),
         loop: ownLoop ?? house.loop, keeper: pins == nil ? NoKeeper() as any LineKeeper : kept,
         memory: RelayMemory(path: "\(folder.path)/relays"), fleet: house.fleet, view: house.view, feed: house.feed,
-        pairing: house.pairing, appliance: appliance, wantsPlatesCleared: { true },
+        pairing: house.pairing, appliance: appliance, wantsPlatesCleared: { settings.queue.requiresClearPlate },
         markForErasure: { try folder.markForErasure($0) }, logger: house.logger),
       table: Self.table(settings))
     settings.follow { [desk] settings in

@@ -138,7 +138,7 @@ import Testing
       try await rig.waits(item, atGate: "control_refused")
       rig.printers[0].powerOff()
       try await rig.waits(item, atGate: "printer_offline")
-      rig.printers[0].setAuthorization(.off)
+      rig.printers[0].setAuthorization(.open)
       try rig.printers[0].powerOn()
       try await rig.waits(item, for: .printing, within: 40)
       #expect(try rig.starts().count == 1)
