@@ -36,7 +36,8 @@ import Wire
       let changed = try client.send(
         method, "/api/v1/archives/1",
         json: [
-          "name": "Handle \(method)", "notes": "Great\nprint", "tags": ["gift", "gift", " b "], "cost": 2.5, "x": 1,
+          "name": .string("Handle \(method)"), "notes": "Great\nprint", "tags": ["gift", "gift", " b "], "cost": 2.5,
+          "x": 1,
         ])
       #expect(changed.status == 200 && changed.json?["tags"] == ["gift", "b"] && changed.json?["cost"] == 2.5)
     }

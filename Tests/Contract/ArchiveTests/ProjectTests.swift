@@ -1,3 +1,4 @@
+import Model
 import Simulator
 import TestKit
 import Testing
