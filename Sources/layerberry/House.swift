@@ -240,7 +240,7 @@ struct House: Sendable {
     do { try await Task.sleep(for: .seconds(settled), tolerance: .seconds(5)) } catch { return }
     while true {
       do {
-        // What only the start used, or a burst, is resident no longer (Documentation/decisions/0022-resident-code.md).
+        // What only the start used, or a burst, is resident no longer (Documentation/decisions/0024-resident-code.md).
         layerberry_release_code()
         layerberry_release_heap()
         try await Task.sleep(for: .seconds(tidyInterval), tolerance: .seconds(30))

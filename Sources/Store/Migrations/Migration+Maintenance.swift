@@ -2,7 +2,8 @@ extension Migration {
   static let maintenance = Migration(
     number: 10,
     // Hours are counted as prints end, so that a record that is thrown away takes none of them along. A trigger does it in
-    // the transaction that writes the end. The intervals of built-in types are of the maker's own wiki, rounded.
+    // the transaction that writes the end. The intervals of built-in types are rounded estimates to begin
+    // with: a type of one's own has another.
     script: """
       CREATE TABLE printer_wear (
         printer_id INTEGER PRIMARY KEY REFERENCES printers (id) ON DELETE CASCADE,
