@@ -18,7 +18,7 @@ struct BoardPrintTests {
         try client.send("POST", "/api/v1/board/buttons/main", json: ["gesture": .string(gesture)]).json
       }
       func light(_ state: String) async throws {
-        try await eventually(within: 10, "the light tells \(state)") { () -> Bool? in
+        try await eventually(within: 30, "the light tells \(state)") { () -> Bool? in
           try client.get("/api/v1/board/leds").json?.array?.first?["state"] == .string(state) ? true : nil
         }
       }
@@ -32,13 +32,13 @@ struct BoardPrintTests {
         ])
       #expect(plug.status == 201, "\(plug.text)")
       stage.printers[0].startPrint(name: "Bracket", layers: 200, minutes: 600)
-      try await stage.status(printer, is: "printing")
+      try await stage.status(printer, within: 60, is: "printing")
       try await light("printing")
       #expect(try press("triple")?["result"] == "done")
-      try await stage.status(printer, is: "paused")
+      try await stage.status(printer, within: 60, is: "paused")
       try await light("needs_attention")
       #expect(try press("triple")?["result"] == "done")
-      try await stage.status(printer, is: "printing")
+      try await stage.status(printer, within: 60, is: "printing")
 
       let reboot = "/api/v1/board/reboot"
       #expect(try client.send("POST", reboot).json?["code"] == "CONFLICT")
@@ -55,7 +55,7 @@ struct BoardPrintTests {
       #expect(try press("long")?["result"] == "confirm")
       let stopped = try press("short")
       #expect(stopped?["action"] == "stop" && stopped?["result"] == "done")
-      try await eventually(within: 20, "it has stopped") { () -> Bool? in
+      try await eventually(within: 60, "it has stopped") { () -> Bool? in
         try stage.status(printer)["state"] == "printing" ? nil : true
       }
     }
