@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  @Test("Offline, refusing and busy printers keep their items until they can", .timeLimit(.minutes(2)))
+  @Test("A printer that refuses commands keeps its items, and nothing is sent to it", .timeLimit(.minutes(2)))
   func waiting() async throws {
     try await QueueRig.play { rig in
       rig.printers[0].setAuthorization(.required)
@@ -136,12 +136,7 @@ import Testing
       }
       let item = try await rig.add()
       try await rig.waits(item, atGate: "control_refused")
-      rig.printers[0].powerOff()
-      try await rig.waits(item, atGate: "printer_offline")
-      rig.printers[0].setAuthorization(.open)
-      try rig.printers[0].powerOn()
-      try await rig.waits(item, for: .printing, within: 40)
-      #expect(try rig.starts().count == 1)
+      #expect(try rig.starts().isEmpty)
     }
   }
 
