@@ -54,20 +54,26 @@ package final class PollLoop: SerialExecutor, Sendable {
 
   private func put(_ work: LoopInbox.Work) {
     guard inbox.put(work) else { return }
+    // This thread stands in for the loop's, one thread at a time.
+    threadID.store(Self.ownID, ordering: .relaxed)
     while true {
       let left = inbox.takeDraining()
-      guard !left.isEmpty else { return }
+      guard !left.isEmpty else { break }
       perform(left)
     }
+    leave()
   }
 
-  package func checkIsolated() {
-    precondition(isOnLoop || inbox.isClosed, "this must run on the loop “\(name)”")
-  }
+  /// This thread is the loop's no more; the next one may have taken its place already.
+  private func leave() { _ = threadID.compareExchange(expected: Self.ownID, desired: 0, ordering: .relaxed) }
+
+  package func checkIsolated() { precondition(isOnLoop, "this must run on the loop “\(name)”") }
 
   package func isIsolatingCurrentContext() -> Bool? { isOnLoop }
 
-  package var isOnLoop: Bool { threadID.load(ordering: .relaxed) == UInt(pthread_self()) }
+  package var isOnLoop: Bool { threadID.load(ordering: .relaxed) == Self.ownID }
+
+  private static var ownID: UInt { UInt(pthread_self()) }
 
   /// Stops a debug build that touches what is confined to the loop from another thread.
   package func assertOnLoop(_ function: StaticString = #function) {
@@ -110,7 +116,7 @@ package final class PollLoop: SerialExecutor, Sendable {
   // MARK: The thread
 
   private func run() {
-    threadID.store(UInt(pthread_self()), ordering: .relaxed)
+    threadID.store(Self.ownID, ordering: .relaxed)
     while true {
       passCount.add(1, ordering: .relaxed)
       perform(inbox.take())
@@ -122,6 +128,7 @@ package final class PollLoop: SerialExecutor, Sendable {
       core.poll(inbox: inbox, now: now)
     }
     resolver.close()
+    leave()
   }
 
   private func perform(_ work: [LoopInbox.Work]) {
