@@ -19,6 +19,15 @@ PLAIN(js_account_sign_in_js, "js/account/sign-in.js")
 #if __has_include("js/app.js")
 PLAIN(js_app_js, "js/app.js")
 #endif
+#if __has_include("js/board/light.js")
+PLAIN(js_board_light_js, "js/board/light.js")
+#endif
+#if __has_include("js/board/standing.js")
+PLAIN(js_board_standing_js, "js/board/standing.js")
+#endif
+#if __has_include("js/board/view.js")
+PLAIN(js_board_view_js, "js/board/view.js")
+#endif
 #if __has_include("js/core/api.js")
 PLAIN(js_core_api_js, "js/core/api.js")
 #endif
@@ -135,6 +144,9 @@ PLAIN(js_settings_view_js, "js/settings/view.js")
 #endif
 #if __has_include("style/base.css")
 PLAIN(style_base_css, "style/base.css")
+#endif
+#if __has_include("style/board.css")
+PLAIN(style_board_css, "style/board.css")
 #endif
 #if __has_include("style/layout.css")
 PLAIN(style_layout_css, "style/layout.css")

@@ -1,6 +1,8 @@
 // The frame around the views: name, tabs, whether what is shown is live, and the account.
 
 import { openPasswordDialog } from "./account/password.js";
+import { lamp, meaningOf } from "./board/light.js";
+import { boardView } from "./board/view.js";
 import { fill, h, mark, say, show } from "./core/dom.js";
 import { icon } from "./core/icons.js";
 import { connection } from "./core/live.js";
@@ -16,6 +18,7 @@ import { settingsView } from "./settings/view.js";
 /** The views by their place in the address. A new one is a line here and a folder beside these. */
 const views = {
   printers: { title: "Printers", make: wallView },
+  board: { title: "Board", make: boardView },
   settings: { title: "Settings", make: settingsView },
 };
 
@@ -30,7 +33,7 @@ export function frame() {
       "div", { class: "bar-inner" },
       h("a", { class: "brand", href: "#/printers", "aria-label": "Layerberry" }, h("img", { src: "/assets/icon.svg", alt: "" }), h("span", {}, "Layerberry")),
       h("nav", { class: "tabs", "aria-label": "Views" }, tabs.map((tab) => tab.link)),
-      liveMark(fleet), accountMenu(),
+      boardLight(fleet), liveMark(fleet), accountMenu(),
     )),
     content,
     h("footer", { class: "foot" }, h("span", {}, "Layerberry"), h("a", { href: "/docs" }, "API documentation"), h("a", { href: "/openapi.json" }, "OpenAPI")),
@@ -63,6 +66,21 @@ export function frame() {
       fleet.close();
     },
   };
+}
+
+/** The board's first light, on every view. */
+function boardLight(fleet) {
+  const shown = lamp();
+  const element = h("a", { class: "bar-lamp", href: "#/board", hidden: true }, shown.element);
+  fleet.board.follow(({ lights }) => {
+    const light = lights?.[0];
+    show(element, Boolean(light));
+    if (!light) return;
+    shown.update(light);
+    element.title = `Light “${light.name}”: ${meaningOf(light)}`;
+    element.setAttribute("aria-label", element.title);
+  });
+  return element;
 }
 
 function liveMark(fleet) {

@@ -1,5 +1,6 @@
 // All printers: who they are (asked), and how they stand (told by the WebSocket).
 
+import { followBoard } from "../board/standing.js";
 import { api } from "../core/api.js";
 import { connection, LiveConnection } from "../core/live.js";
 import { Store } from "../core/store.js";
@@ -13,6 +14,7 @@ const reloadEvery = 60_000;
  */
 export function openFleet() {
   const store = new Store({ list: null, statuses: {}, problem: null });
+  const board = followBoard();
   let isLoading = false;
   let isStale = false;
 
@@ -37,6 +39,7 @@ export function openFleet() {
   }
 
   function hear(message) {
+    board.hear(message);
     if (message === null) {
       const old = Object.entries(store.value.statuses).map(([id, status]) => [id, { ...status, isFresh: false }]);
       store.change({ statuses: Object.fromEntries(old) });
@@ -64,6 +67,8 @@ export function openFleet() {
 
   return {
     store,
+    /** How the board stands. */
+    board: board.store,
     reload,
     retry: () => live.retry(),
     /** What is known of a printer just now; fresh only while it is told live. */
