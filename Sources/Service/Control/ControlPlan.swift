@@ -15,6 +15,7 @@ struct ControlPlan {
     var report: PrinterReport
     /// The objects of the job; nil where its file has not been read.
     var objects: Set<Int>?
+    var skipped = SkippedParts()
 
     var target: CommandTarget {
       CommandTarget(model: model, firmware: report.firmware.flatMap { FirmwareVersion($0) })
@@ -69,6 +70,10 @@ struct ControlPlan {
     return messages
   }
 
+  /// The objects that it has left out.
+  var skippedObjects: [Int] {
+    commands.flatMap { command in if case .skipObjects(let ids) = command { ids } else { [Int]() } }
+  }
   var stopsJob: Bool { commands.contains(.stop) }
 
   /// The task number of a start.
@@ -93,7 +98,8 @@ struct ControlPlan {
     case .speed(let level): return ControlPlan([.speed(level: level)], need: .job, effect: .speed(level: level))
     case .skipObjects(let ids):
       try situation.admit(.partsOfJob)
-      let new = try SkipRule.check(ids, skipped: report.job.skippedObjects, objects: situation.objects)
+      let new = try SkipRule.check(
+        ids, skipped: report.job.skippedObjects, parts: situation.skipped, objects: situation.objects)
       return ControlPlan([.skipObjects(new)], need: .partsOfJob, effect: .skipped(new))
     case .start(let file):
       return start(.projectFile(file), taskID: String(file.taskID))

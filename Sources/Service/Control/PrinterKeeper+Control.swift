@@ -15,6 +15,7 @@ extension PrinterKeeper {
     if let parting { throw parting }
     var situation = try situation()
     situation.objects = objects
+    situation.skipped = skippedParts
     let plan = try ControlPlan(request, for: situation)
     let messages = try plan.messages(for: situation.target)
     try situation.admit(plan.need)
@@ -24,13 +25,23 @@ extension PrinterKeeper {
         retryAfter: 2)
     }
     let patience = plan.isStart ? Duration.seconds(surroundings.startPatience) : CommandDesk.patience
+    skippedParts.ask(plan.skippedObjects)
     let verdict = try await send(messages, plan, patience: patience)
+    noteSkipped(plan.skippedObjects, verdict)
     switch verdict {
     case .acknowledged: return
     case .refused(_, isSignature: true): throw ControlStanding.fault
     case .refused(let reason, isSignature: false): throw Self.refusal(reason)
     case .failed(let code): throw Self.refusal("\(code.text), \(words(for: code, on: situation.model))")
     case .silent(let wasEchoed): throw silence(wasEchoed: wasEchoed, patience: patience)
+    }
+  }
+
+  private func noteSkipped(_ objects: [Int], _ verdict: CommandProgress.Verdict) {
+    switch verdict {
+    case .acknowledged: skippedParts.settle(objects, accepted: true)
+    case .refused, .failed: skippedParts.settle(objects, accepted: false)
+    case .silent: break
     }
   }
 

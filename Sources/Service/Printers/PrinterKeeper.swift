@@ -27,6 +27,7 @@ package actor PrinterKeeper {
   var impostors: Set<HostName> = []
   /// Whether the printer takes commands, as far as this session has shown.
   var control = ControlEvidence()
+  var skippedParts = SkippedParts()
   let desk: CommandDesk
   /// Why nothing more is sent.
   private(set) var parting: (any Error)?
@@ -183,6 +184,7 @@ package actor PrinterKeeper {
     lastReportAt = now
     if report.isComplete { hasBeenComplete = true }
     let events = lifecycle.step(report: report, now: now)
+    if events.contains(where: { if case .started = $0 { true } else { false } }) { skippedParts.jobBegan() }
     watchPlate(report, now: now)
     show(now: now, events: events)
     tellFaults(report)

@@ -32,4 +32,20 @@ struct SkipRuleTests {
       #expect(error.code == row.code)
     }
   }
+
+  @Test("what the printer has accepted counts before its reports show it, what it may have heard only for the last one")
+  func partsCount() throws {
+    var parts = SkippedParts()
+    parts.ask([1])
+    #expect(try SkipRule.check([1], skipped: [], parts: parts, objects: [1, 2]) == [1], "it may be asked again")
+    #expect(throws: Fault.self) { try SkipRule.check([2], skipped: [], parts: parts, objects: [1, 2]) }
+    parts.settle([1], accepted: true)
+    #expect(throws: Fault.self) { try SkipRule.check([1], skipped: [], parts: parts, objects: [1, 2, 3]) }
+    parts.ask([2])
+    parts.settle([2], accepted: false)
+    #expect(try SkipRule.check([2], skipped: [], parts: parts, objects: [1, 2, 3]) == [2])
+    #expect(throws: Fault.self) { try SkipRule.check([2, 3], skipped: [], parts: parts, objects: [1, 2, 3]) }
+    parts.jobBegan()
+    #expect(parts == SkippedParts())
+  }
 }
