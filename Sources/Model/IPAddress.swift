@@ -117,16 +117,18 @@ package struct AddressBlock: Hashable, Sendable {
   package init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let address = parts.first.flatMap({ IPAddress(String($0)) }) else { return nil }
-    let longest = address.isIPv4 ? 32 : 128
     self.address = address
+    // An IPv4 address that is written as an IPv6 one counts its bits from the front of that.
+    let lead = address.isIPv4 && text.utf8.contains(0x3A) ? 96 : 0
+    let longest = address.isIPv4 ? 32 : 128
     guard parts.count == 2 else {
       bits = longest
       return
     }
-    guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let bits = Int(parts[1]), bits <= longest else {
-      return nil
-    }
-    self.bits = bits
+    guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let written = Int(parts[1]),
+      (0...longest).contains(written - lead)
+    else { return nil }
+    bits = written - lead
   }
 
   package func contains(_ other: IPAddress) -> Bool { other.isWithin(address, prefix: bits) }

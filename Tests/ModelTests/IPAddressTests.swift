@@ -50,12 +50,18 @@ struct IPAddressTests {
       ("::/0", "::1", true), ("::/0", "8.8.8.8", false), ("2001:db8::/32", "2001:db8:9::1", true),
       ("2001:db8::/32", "2001:db9::1", false), ("2001:db8::1/128", "2001:db8::1", true),
       ("2001:db8::1/128", "2001:db8::2", false), ("2001:db8:0:1::/65", "2001:db8:0:1:8000::", false),
+      ("::ffff:10.0.0.0/104", "10.255.1.2", true), ("::ffff:10.0.0.0/104", "11.0.0.1", false),
     ])
   func blocks(block: String, address: String, isWithin: Bool) throws {
     #expect(try #require(AddressBlock(block)).contains(try #require(IPAddress(address))) == isWithin)
   }
 
-  @Test("what is no network", arguments: ["10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "::/129", "x/8", "10.0.0.0/8/8"])
+  @Test(
+    "what is no network",
+    arguments: [
+      "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "::/129", "x/8", "10.0.0.0/8/8", "::ffff:10.0.0.0/80",
+      "::ffff:10.0.0.0/129",
+    ])
   func refusedBlocks(text: String) {
     #expect(AddressBlock(text) == nil)
   }

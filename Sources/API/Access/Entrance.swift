@@ -50,8 +50,7 @@ package final class Entrance: Sendable {
     let request = passage.request
     guard door.admits(request.host) else { throw Self.misdirected }
     let operation = passage.operation
-    passage.format = try ReplyFormat.wanted(
-      by: request, inQuery: operation?.hasOwnFormat != true, otherwise: standardFormat)
+    passage.format = try ReplyFormat.wanted(by: request, for: operation, otherwise: standardFormat)
     let takesQuery = operation?.takesKeyInQuery ?? false
     if !passage.isSafe || operation?.answer.isWebSocket == true {
       try await refuseForeignPages(passage, keyInQuery: takesQuery)

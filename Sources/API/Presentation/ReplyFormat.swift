@@ -18,13 +18,21 @@ package enum ReplyFormat: String, Sendable, CaseIterable {
   }
 
   /// The header's word before the query's before the setting's; any other word in either is refused.
-  /// - Parameter inQuery: false where `format` in the query is the operation's own.
+  ///
+  /// - Parameter operation: nil where there is none, and the query may be meant for another: then its other words are let
+  ///   be. One that has a `format` of its own has the word of the query to itself.
   static func wanted(
-    by request: HTTPRequest, inQuery: Bool = true, otherwise standard: ReplyFormat
+    by request: HTTPRequest, for operation: Operation?, otherwise standard: ReplyFormat
   ) throws(Fault) -> ReplyFormat {
     var wanted = standard
-    if inQuery {
-      for item in request.target.query where item.name == "format" { wanted = try known(item.value, as: "format") }
+    if operation?.hasOwnFormat != true {
+      for item in request.target.query where item.name == "format" {
+        if operation == nil {
+          wanted = ReplyFormat(rawValue: item.value) ?? wanted
+        } else {
+          wanted = try known(item.value, as: "format")
+        }
+      }
     }
     if let word = request.headers.first(name: "X-Response-Format") {
       wanted = try known(word, as: "X-Response-Format")
