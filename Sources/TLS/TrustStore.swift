@@ -44,6 +44,18 @@ package final class TrustStore: @unchecked Sendable {
     if let pointer { X509_STORE_free(pointer) }
   }
 
+  /// Adds all of it to what a context trusts.
+  func extend(_ context: OpaquePointer) -> Bool {
+    guard let pointer else { return true }
+    guard let all = X509_STORE_get1_all_certs(pointer), let store = SSL_CTX_get_cert_store(context) else {
+      return false
+    }
+    defer { OPENSSL_sk_pop_free(all) { X509_free(OpaquePointer($0)) } }
+    return (0..<OPENSSL_sk_num(all)).allSatisfy { index in
+      X509_STORE_add_cert(store, OpaquePointer(OPENSSL_sk_value(all, index))) == 1
+    }
+  }
+
   private static func certificateFiles(in folder: String) throws(TrustStoreError) -> [String] {
     guard let directory = opendir(folder) else {
       if errno == ENOENT { return [] }

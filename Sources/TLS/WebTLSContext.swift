@@ -18,10 +18,15 @@ package final class WebTLSContext: @unchecked Sendable {
   ///   - host: what the certificate must be issued for, unless a key is pinned.
   ///   - authorities: a folder of CAs under their hashed names; nil is the system's. Only those that a chain needs are
   ///     read, so that a context costs no copy of the whole bundle.
-  package init(host: HostName, pinned: Fingerprint?, authorities: String? = nil) throws(TLSError) {
+  ///   - trust: certificates that are trusted beside those.
+  package init(
+    host: HostName, pinned: Fingerprint?, authorities: String? = nil, trust: TrustStore? = nil
+  ) throws(TLSError) {
     guard let context = SSL_CTX_new(TLS_client_method()) else { throw TLSError.outOfMemory }
     let judge = Judge(pinned: pinned)
-    guard Self.prepare(context, host: host, authorities: authorities), judge.attach(to: context) else {
+    guard Self.prepare(context, host: host, authorities: authorities), trust?.extend(context) ?? true,
+      judge.attach(to: context)
+    else {
       SSL_CTX_free(context)
       throw TLSError.outOfMemory
     }

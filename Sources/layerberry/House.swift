@@ -26,6 +26,7 @@ struct House: Sendable {
   private let bench: Bench
   private let plugs: Plugs
   private let messages: Messages
+  private let publishing: Publishing
   private let upkeep: MaintenanceKeeper
   private let archives: Archives
   private let foreman: Foreman
@@ -125,6 +126,9 @@ struct House: Sendable {
       database: database, feed: feed, settings: settings, photos: pictures.photos, clock: clock,
       logger: makeLogger("notifications"),
       rule: reach)
+    let publishing = Publishing(
+      settings: settings, fleet: fleet, feed: feed, plugs: plugs.desk, board: bench.desk, cameras: pictures.desk,
+      trust: authorities, clock: clock, logger: makeLogger("mqtt"), rule: reach)
     let upkeep = MaintenanceKeeper(
       database: database, view: view, feed: feed, clock: clock, logger: makeLogger("maintenance"))
     let archives = Archives(
@@ -165,7 +169,8 @@ struct House: Sendable {
     }
     return House(
       database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures,
-      archiving: archiving, bench: bench, plugs: plugs, messages: messages, upkeep: upkeep, archives: archives,
+      archiving: archiving, bench: bench, plugs: plugs, messages: messages, publishing: publishing,
+      upkeep: upkeep, archives: archives,
       foreman: foreman,
       transfers: transfers,
       doorway: doorway,
@@ -193,6 +198,7 @@ struct House: Sendable {
     await pictures.start()
     // After the photos, whose end it waits for.
     await messages.start()
+    await publishing.start()
     upkeep.start()
     await discovery.start()
     await bench.desk.started()
@@ -207,6 +213,7 @@ struct House: Sendable {
     system.stop()
     housekeeping?.cancel()
     transfers.shutdown()
+    await publishing.stop()
     await fleet.dismiss()
     await foreman.stop()
     await server.stop(gracePeriod: .seconds(Int64(Self.grace)))

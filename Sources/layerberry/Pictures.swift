@@ -8,7 +8,7 @@ import Store
 
 /// The parts that have to do with cameras: live pictures, time-lapses, photos of finished prints.
 struct Pictures: Sendable {
-  private let desk: CameraDesk
+  let desk: CameraDesk
   private let streams: CameraStreams
   private let timelapses: TimelapseKeeper
   let photos: FinishPhotoKeeper

@@ -23,7 +23,7 @@ struct Plugs: Sendable {
     let client = WebClient(threads: threads, rule: rule)
     desk = PlugDesk(
       fleet: fleet, feed: feed, database: database, clock: clock, logger: logger,
-      workshop: PlugDrivers(bank: bank, client: client, rule: rule)
+      workshop: PlugDrivers(bank: bank, client: client, rule: rule), energyPrice: { settings.energyPrice }
     ) { settings.safeTemperature }
   }
 

@@ -142,7 +142,7 @@ struct LiveEvent: Sendable {
       }
     case .board(let standing):
       self.init(.board, nil) { BoardMessage(standing: standing).write(to: &$0) }
-    case .printerRemoved, .maintenanceDue:
+    case .printerRemoved, .plugRemoved, .maintenanceDue:
       return nil
     }
   }

@@ -11,7 +11,10 @@ struct ChangeSettings: WireInput {
   static let rule: [String: JSONValue] = ["additionalProperties": false]
   static let fields: [DeclaredInput] = SettingName.allCases.map { setting in
     .clearable(
-      InputField<JSONValue>(setting.rawValue, setting.kind.schema, setting.note, example: setting.standard) {
+      InputField<JSONValue>(
+        setting.rawValue, setting.kind.schema, setting.note,
+        example: setting.kind.isSecret ? ["set": true] : setting.standard
+      ) {
         (json) throws(InvalidValue) in json
       })
   }
@@ -23,6 +26,8 @@ struct ChangeSettings: WireInput {
         reader.refuse(Settings.unknown(quotedName(name)))
         continue
       }
+      // What reading shows, and "", keep a secret (contract, section 3).
+      if setting.kind.isSecret, json == "" || json["set"]?.bool != nil { continue }
       if json == .null {
         values.updateValue(JSONValue?.none, forKey: setting)
       } else if let taken = setting.kind.taken(json) {

@@ -9,14 +9,24 @@ package struct SettingsView: WireObject {
   package static let name = "Settings"
   package static let schema = Schema.either([.reference(name), .map(SettingDetail.schema)])
   package static let fields: [ObjectField<SettingsView>] = SettingName.allCases.map { setting in
-    ObjectField(named: setting.rawValue, setting.note, schema: setting.kind.schema, example: setting.standard) {
-      (view, json) in
+    let isSecret = setting.kind.isSecret
+    return ObjectField(
+      named: setting.rawValue, setting.note, schema: isSecret ? SettingKind.mark : setting.kind.schema,
+      example: isSecret ? ["set": false] : setting.standard
+    ) { (view, json) in
       if view.hasDetails {
         SettingDetail(setting, view.settings).write(to: &json)
       } else {
-        json.write(view.settings[setting])
+        json.write(setting.shown(view.settings[setting]))
       }
     }
+  }
+}
+
+extension SettingName {
+  /// A value as it is shown; of a secret only whether it is set.
+  fileprivate func shown(_ value: JSONValue) -> JSONValue {
+    kind.isSecret ? ["set": .bool(value != "")] : value
   }
 }
 
@@ -40,7 +50,7 @@ private struct SettingDetail {
   func write(to json: inout JSONWriter) {
     json.beginObject()
     json.key("value")
-    json.write(settings[name])
+    json.write(name.shown(settings[name]))
     json.key("type")
     json.write(name.kind.typeName)
     json.key("range")
@@ -49,10 +59,10 @@ private struct SettingDetail {
     case .number(let range): json.write([.double(range.lowerBound), .double(range.upperBound)])
     case .choice(let words): json.write(.array(words.map { .string($0) }))
     case .integers(let range, _): json.write([.int(range.lowerBound), .int(range.upperBound)])
-    case .flag, .text, .texts: json.null()
+    case .flag, .text, .texts, .secret: json.null()
     }
     json.key("default")
-    json.write(name.standard)
+    json.write(name.shown(name.standard))
     json.key("description")
     json.write(name.note)
     json.key("pinned")
@@ -62,13 +72,18 @@ private struct SettingDetail {
 }
 
 extension SettingKind {
+  /// Whether a secret is set.
+  static let mark = Schema.object([.init("set", .boolean, isRequired: true)])
+
   var schema: Schema {
     switch self {
     case .flag: .boolean
     case .integer(let range): .integer(range)
     case .number(let range): .number(range)
-    case .text(_, let format, let pattern, _):
-      .string(length: 1...SettingKind.longestText, format: format, pattern: pattern)
+    case .text(_, let shortest, let format, let pattern, _):
+      .string(length: shortest...SettingKind.longestText, format: format, pattern: pattern)
+    case .secret:
+      .either([.string(length: 0...Self.longestText, format: nil, pattern: #"^[^\x00-\x1f\x7f]*$"#), Self.mark])
     case .choice(let words): .choice(words)
     case .integers(let range, let most): .array(.integer(range), maximum: most)
     case .texts(_, let format, _):

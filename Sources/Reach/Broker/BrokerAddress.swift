@@ -8,6 +8,13 @@ package struct BrokerAddress: Hashable, Sendable {
   package let isEncrypted: Bool
   package let pinned: Fingerprint?
 
+  package init(host: HostName, port: PortNumber, isEncrypted: Bool, pinned: Fingerprint? = nil) {
+    self.host = host
+    self.port = port
+    self.isEncrypted = isEncrypted
+    self.pinned = pinned
+  }
+
   package init(_ text: String, field: String = "address") throws(InvalidValue) {
     let problem = InvalidValue(
       field, "must be a broker such as 192.168.1.10, broker.lan:1883 or mqtts://broker.lan")

@@ -3,14 +3,25 @@ import Glibc
 package import Loop
 package import Model
 import Synchronization
-import TLS
+package import TLS
 
 /// A lasting session with an MQTT 3.1.1 broker of the user's: subscribes, publishes, and comes back by itself.
 ///
 /// One thread of its own, which waits in libmosquitto. The host's name is looked up before each attempt and held against
-/// the address rule, and the connection goes to an address that has passed.
+/// the address rule, and the connection goes to an address that has passed. What the broker has not acknowledged is
+/// bounded: beyond that nothing more is taken.
 package final class BrokerSession: Sendable {
-  package typealias Receiver = @Sendable (_ topic: String, _ payload: [UInt8]) -> Void
+  /// `isKept`: the broker had it from before the session.
+  package typealias Receiver = @Sendable (_ topic: String, _ payload: [UInt8], _ isKept: Bool) -> Void
+
+  /// What becomes of the session, told on its thread.
+  package enum Event: Hashable, Sendable {
+    case stands
+    /// What waited for the broker's acknowledgement is half of what may wait, or less.
+    case hasRoom
+    /// It has ended, or an attempt has failed.
+    case isDown(problem: String)
+  }
 
   package struct Settings: Sendable {
     package var broker: BrokerAddress
@@ -20,6 +31,8 @@ package final class BrokerSession: Sendable {
     package var topics: [String] = []
     /// What the broker publishes, retained, when we are gone.
     package var will: (topic: String, payload: [UInt8])?
+    /// Trusted beside the system's authorities.
+    package var trust: TrustStore?
     package var name = "broker"
 
     package init(broker: BrokerAddress) { self.broker = broker }
@@ -31,8 +44,17 @@ package final class BrokerSession: Sendable {
     var handle: OpaquePointer? { bits.flatMap { OpaquePointer(bitPattern: $0) } }
     var isUp = false
     var isStopped = false
+    /// It ends as soon as the broker has acknowledged everything.
+    var isLeaving = false
     var isStarted = false
     var problem: String?
+    /// Messages and bytes that the broker has not acknowledged, by their numbers.
+    var unacknowledged: [Int32: Int] = [:]
+    var unacknowledgedBytes = 0
+    var isFull = false
+    /// Resumed when the thread has ended.
+    var mourners: [CheckedContinuation<Void, Never>] = []
+    var isOver = false
   }
 
   private static let keepAlive: Int32 = 60
@@ -40,25 +62,28 @@ package final class BrokerSession: Sendable {
   private static let payloadLimit: Int32 = 64 << 10
   /// Messages that wait for the broker's acknowledgement.
   private static let backlog: Int32 = 256
+  /// Bytes of them, where it is more than one.
+  private static let backlogBytes = 2 << 20
 
   private let settings: Settings
   private let rule: @Sendable () -> AddressRule
   private let lookups: NameLookups
   private let receive: Receiver
-  private let greeted: @Sendable () -> Void
+  private let happened: @Sendable (Event) -> Void
   private let state = Mutex(State())
   private let wake = Semaphore()
 
   /// - Parameters:
-  ///   - greeted: called whenever the session stands, on its thread.
+  ///   - happened: called on the session's thread; it must be quick.
   ///   - receive: called for each message, on its thread.
   package init(
-    _ settings: Settings, rule: @escaping @Sendable () -> AddressRule, greeted: @escaping @Sendable () -> Void = {},
+    _ settings: Settings, rule: @escaping @Sendable () -> AddressRule,
+    happened: @escaping @Sendable (Event) -> Void = { _ in },
     lookup: @escaping NameResolver.Lookup = NameResolver.system, receive: @escaping Receiver
   ) {
     self.settings = settings
     self.rule = rule
-    self.greeted = greeted
+    self.happened = happened
     self.receive = receive
     lookups = NameLookups(lookup)
   }
@@ -75,6 +100,7 @@ package final class BrokerSession: Sendable {
     }
     guard isFirst, !SystemThread.startDetached("mqtt", stackBytes: 512 * 1024, { self.run() }) else { return }
     state.withLock { $0.problem = "the system gives no thread" }
+    isOver()
   }
 
   /// Says goodbye and ends; nothing is received after that.
@@ -86,13 +112,71 @@ package final class BrokerSession: Sendable {
     wake.post()
   }
 
-  /// Sends with QoS 1; false while the session does not stand.
+  /// Says goodbye when the broker has acknowledged everything, and returns then; at once where no session stands.
+  ///
+  /// A socket that is closed with something unread in it is reset, and what went out last is lost with it.
+  package func end() async {
+    await withCheckedContinuation { continuation in
+      let isNow = state.withLock { state in
+        guard state.isStarted, state.isUp, !state.isOver else { return true }
+        state.isLeaving = true
+        state.mourners.append(continuation)
+        Self.leaveIfDone(&state)
+        return false
+      }
+      guard isNow else { return }
+      stop()
+      continuation.resume()
+    }
+  }
+
+  private static func leaveIfDone(_ state: inout State) {
+    guard state.isLeaving, state.unacknowledged.isEmpty, let handle = state.handle else { return }
+    state.isStopped = true
+    mosquitto_disconnect(handle)
+  }
+
+  /// Whoever waits in `end` waits no longer.
+  package func abandon() {
+    stop()
+    isOver()
+  }
+
+  /// Sends with QoS 1; false while the session does not stand, or too much waits for the broker.
   @discardableResult
   package func publish(_ payload: [UInt8], to topic: String, isRetained: Bool) -> Bool {
     state.withLock { state in
+      guard state.isUp, !state.isStopped, !state.isLeaving, let handle = state.handle else { return false }
+      let waiting = state.unacknowledged.count
+      guard waiting < Self.backlog, waiting == 0 || state.unacknowledgedBytes + payload.count <= Self.backlogBytes
+      else {
+        state.isFull = true
+        return false
+      }
+      var number: Int32 = 0
+      guard
+        mosquitto_publish(handle, &number, topic, Int32(clamping: payload.count), payload, 1, isRetained)
+          == MOSQ_ERR_SUCCESS.rawValue
+      else { return false }
+      state.unacknowledged[number] = payload.count
+      state.unacknowledgedBytes += payload.count
+      return true
+    }
+  }
+
+  /// For as long as this session stands; false while none does.
+  @discardableResult
+  package func subscribe(_ topic: String) -> Bool {
+    state.withLock { state in
       guard state.isUp, let handle = state.handle else { return false }
-      return mosquitto_publish(handle, nil, topic, Int32(clamping: payload.count), payload, 1, isRetained)
-        == MOSQ_ERR_SUCCESS.rawValue
+      return mosquitto_subscribe(handle, nil, topic, 1) == MOSQ_ERR_SUCCESS.rawValue
+    }
+  }
+
+  package func unsubscribe(_ topic: String) {
+    state.withLock { state in
+      guard state.isUp, let handle = state.handle else { return }
+      mosquitto_unsubscribe(handle, nil, topic)
     }
   }
 
@@ -103,10 +187,21 @@ package final class BrokerSession: Sendable {
     while !state.withLock({ $0.isStopped }) {
       let wasUp = live()
       if wasUp { pause = 1 }
-      if state.withLock({ $0.isStopped }) { return }
+      if state.withLock({ $0.isStopped || $0.isLeaving }) { break }
+      happened(.isDown(problem: problem ?? "it ended the connection"))
       _ = wake.wait(seconds: pause)
       pause = min(60, pause * 2)
     }
+    isOver()
+  }
+
+  private func isOver() {
+    let mourners = state.withLock { state in
+      defer { state.mourners = [] }
+      state.isOver = true
+      return state.mourners
+    }
+    for mourner in mourners { mourner.resume() }
   }
 
   /// One attempt, and the session that comes of it; whether it stood.
@@ -136,6 +231,9 @@ package final class BrokerSession: Sendable {
         defer {
           state.bits = nil
           state.isUp = false
+          state.unacknowledged = [:]
+          state.unacknowledgedBytes = 0
+          state.isFull = false
         }
         if !state.isUp, state.problem == nil { state.problem = "it ended the connection" }
         return state.isUp
@@ -165,7 +263,9 @@ package final class BrokerSession: Sendable {
   }
 
   private func makeContext() -> WebTLSContext? {
-    try? WebTLSContext(host: settings.broker.host, pinned: settings.broker.pinned, authorities: rule().authorities)
+    try? WebTLSContext(
+      host: settings.broker.host, pinned: settings.broker.pinned, authorities: rule().authorities,
+      trust: settings.trust)
   }
 
   private func prepare(_ handle: OpaquePointer, _ context: WebTLSContext?) -> Bool {
@@ -192,6 +292,9 @@ package final class BrokerSession: Sendable {
       guard let message else { return }
       BrokerSession.from(object)?.received(message.pointee)
     }
+    mosquitto_publish_callback_set(handle) { _, object, number in
+      BrokerSession.from(object)?.acknowledged(number)
+    }
     return results.allSatisfy { $0 == MOSQ_ERR_SUCCESS.rawValue }
   }
 
@@ -213,13 +316,26 @@ package final class BrokerSession: Sendable {
       state.isUp = true
       state.problem = nil
     }
-    greeted()
+    happened(.stands)
+  }
+
+  private func acknowledged(_ number: Int32) {
+    let hasRoom = state.withLock { state in
+      state.unacknowledgedBytes -= state.unacknowledged.removeValue(forKey: number) ?? 0
+      Self.leaveIfDone(&state)
+      guard state.isFull, state.unacknowledged.count <= Self.backlog / 2,
+        state.unacknowledgedBytes <= Self.backlogBytes / 2
+      else { return false }
+      state.isFull = false
+      return true
+    }
+    if hasRoom { happened(.hasRoom) }
   }
 
   private func received(_ message: mosquitto_message) {
     guard let topic = message.topic, (0...Self.payloadLimit).contains(message.payloadlen) else { return }
     let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
-    receive(String(cString: topic), Array(payload))
+    receive(String(cString: topic), Array(payload), message.retain)
   }
 }
 

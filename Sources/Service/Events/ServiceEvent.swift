@@ -31,6 +31,8 @@ package enum ServiceEvent: Sendable {
   case pairing(PairingNotice)
   /// A smart plug stands otherwise than before.
   case plug(PlugStanding)
+  /// A smart plug is no longer kept; it belonged to that printer.
+  case plugRemoved(PlugID, PrinterID?)
   /// Something about the board's lights, relays or buttons is another than before.
   case board(BoardStanding)
 }

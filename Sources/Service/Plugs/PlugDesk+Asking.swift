@@ -26,6 +26,12 @@ extension PlugDesk {
     return entries.keys.sorted().compactMap { entries[$0]?.standing(at: now) }
   }
 
+  /// All plugs as they are known, asking nobody.
+  func known() -> [PlugStanding] {
+    let now = steady()
+    return entries.keys.sorted().compactMap { entries[$0]?.standing(at: now) }
+  }
+
   package func get(_ id: PlugID) async throws -> PlugStanding {
     if let entry = entries[id], entry.driver.isAtHand { await ask(id) }
     return try standing(id)

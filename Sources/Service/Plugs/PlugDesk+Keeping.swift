@@ -58,6 +58,7 @@ extension PlugDesk {
     guard try await repository.delete(id) else { throw Self.missing(id) }
     guard let entry = entries.removeValue(forKey: id) else { return }
     showOwners()
+    feed.publish(.plugRemoved(id, entry.plug.printerID))
     await entry.driver.close()
   }
 

@@ -18,5 +18,6 @@ package struct PlugStanding: Hashable, Sendable {
     func watts(_ standing: PlugStanding) -> Int? { standing.reading?.power.map { Int($0.rounded()) } }
     return state == other.state && isReachable == other.isReachable && reason == other.reason
       && watts(self) == watts(other) && record.plug.printerID == other.record.plug.printerID
+      && record.plug.name == other.record.plug.name && record.plug.isEnabled == other.record.plug.isEnabled
   }
 }

@@ -10,12 +10,17 @@ package enum SettingKind: Sendable {
   /// A list of at most so many different whole numbers, kept in their order.
   case integers(ClosedRange<Int64>, most: Int)
   /// A text; `what` ends the sentence "must be …", and `format` or `pattern` name its form for programs.
-  case text(of: String, format: String? = nil, pattern: String? = nil, fits: @Sendable (String) -> Bool)
+  case text(
+    of: String, shortest: Int = 1, format: String? = nil, pattern: String? = nil, fits: @Sendable (String) -> Bool)
+  /// A text that is never shown again; an empty one is none.
+  case secret
   /// A list of at most 64 texts; `what` ends the sentence "must be a list of …", and `format` names their form for programs.
   case texts(of: String, format: String, fits: @Sendable (String) -> Bool)
 
   package static let longestList = 64
   package static let longestText = 300
+
+  package var isSecret: Bool { if case .secret = self { true } else { false } }
 
   /// The JSON type by its name.
   package var typeName: String {
@@ -23,7 +28,7 @@ package enum SettingKind: Sendable {
     case .flag: "boolean"
     case .integer: "integer"
     case .number: "number"
-    case .choice, .text: "string"
+    case .choice, .text, .secret: "string"
     case .texts, .integers: "array"
     }
   }
@@ -34,7 +39,8 @@ package enum SettingKind: Sendable {
     case .flag: "must be true or false"
     case .integer(let range): "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "must be a number from \(range.lowerBound) to \(range.upperBound)"
-    case .text(let what, _, _, _): "must be \(what)"
+    case .text(let what, _, _, _, _): "must be \(what)"
+    case .secret: "must be at most \(Self.longestText) characters without control characters"
     case .choice(let words): "must be one of \(words.joined(separator: ", "))"
     case .integers(let range, let most):
       "must be a list of at most \(most) whole numbers from \(range.lowerBound) to \(range.upperBound)"
@@ -55,8 +61,13 @@ package enum SettingKind: Sendable {
     case .number(let range):
       guard let number = Self.number(value), range.contains(number) else { return .none }
       return value
-    case .text(_, _, _, let fits):
+    case .text(_, _, _, _, let fits):
       guard let text = value.string, text.utf8.count <= Self.longestText, fits(text) else { return .none }
+      return value
+    case .secret:
+      guard let text = value.string, text.unicodeScalars.count <= Self.longestText,
+        text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+      else { return .none }
       return value
     case .choice(let words):
       guard let word = value.string, words.contains(word) else { return .none }
@@ -99,7 +110,7 @@ package enum SettingKind: Sendable {
     case .flag: ["true": true, "false": false][text].map { .bool($0) } ?? .string(text)
     case .integer: Int64(text).map { .int($0) } ?? .string(text)
     case .number: Double(text).map { .double($0) } ?? .string(text)
-    case .choice, .text: .string(text)
+    case .choice, .text, .secret: .string(text)
     case .integers:
       .array(
         text.split(separator: ",").map { part in

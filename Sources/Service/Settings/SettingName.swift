@@ -33,6 +33,17 @@ package enum SettingName: String, CaseIterable, Sendable {
   case allowsLoopback = "reach.allow_loopback"
   case progressSteps = "notify.progress_steps"
   case boardButtons = "board.buttons"
+  case publishEnabled = "mqtt.publish.enabled"
+  case publishHost = "mqtt.publish.host"
+  case publishPort = "mqtt.publish.port"
+  case publishTLS = "mqtt.publish.tls"
+  case publishFingerprint = "mqtt.publish.fingerprint"
+  case publishUser = "mqtt.publish.username"
+  case publishPassword = "mqtt.publish.password"
+  case publishPrefix = "mqtt.publish.topic_prefix"
+  case publishDiscovery = "mqtt.publish.discovery_prefix"
+  case publishCommands = "mqtt.publish.allow_commands"
+  case publishPictures = "mqtt.publish.camera_interval"
   case currency
   case timeZone = "time_zone"
   case energyPrice = "energy.cost_per_kwh"
@@ -46,7 +57,9 @@ package enum SettingName: String, CaseIterable, Sendable {
 
   private static let requests: ClosedRange<Int64> = 0...1_000_000
 
-  private var row: (kind: SettingKind, standard: JSONValue, note: String) {
+  typealias Row = (kind: SettingKind, standard: JSONValue, note: String)
+
+  private var row: Row {
     switch self {
     case .defaultFormat:
       (.choice(["bare", "envelope"]), "bare", "How answers look when nobody asks for a format: bare or envelope.")
@@ -128,6 +141,9 @@ package enum SettingName: String, CaseIterable, Sendable {
         .texts(of: "rows such as triple=pause_resume or long=none", format: "button-row") { ButtonTable.fits($0) }, [],
         "What gestures at the board's button mean, where that is another than in the button table."
       )
+    case .publishEnabled, .publishHost, .publishPort, .publishTLS, .publishFingerprint, .publishUser, .publishPassword,
+      .publishPrefix, .publishDiscovery, .publishCommands, .publishPictures:
+      publishing
     case .currency:
       (
         .text(of: "a code of ISO 4217 such as EUR", pattern: "^[A-Z]{3}$") { text in

@@ -163,6 +163,18 @@ extension Settings {
   /// The light may be switched on for a photo.
   package var lightsForPhotos: Bool { self[.photoLight].bool ?? false }
 
+  /// A setting that is a text.
+  package func text(_ name: SettingName) -> String { self[name].string ?? "" }
+
+  /// What a kilowatt-hour costs; nil where nobody has said.
+  package var energyPrice: Double? {
+    switch self[.energyPrice] {
+    case .int(let price) where price > 0: Double(price)
+    case .double(let price) where price > 0: price
+    default: nil
+    }
+  }
+
   /// As days are counted. A zone that the system has lost is UTC.
   package var zone: ZoneOffsets { self[.timeZone].string.flatMap(ZoneShelf.offsets(named:)) ?? .utc }
 

@@ -59,7 +59,7 @@ struct MQTTPlugTests {
     var settings = BrokerSession.Settings(broker: try BrokerAddress("mqtt://127.0.0.1:\(broker.port)"))
     settings.topics = ["p/set"]
     let box = Outlet()
-    let session = BrokerSession(settings, rule: rule) { _, payload in
+    let session = BrokerSession(settings, rule: rule) { _, payload, _ in
       for (topic, text) in answers(String(decoding: payload, as: UTF8.self)) {
         box.session?.publish(Array(text.utf8), to: topic, isRetained: true)
       }

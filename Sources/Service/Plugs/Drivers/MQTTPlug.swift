@@ -93,7 +93,7 @@ final class MQTTPlug: PlugDriver {
       settings.user = user?.exposed
       settings.password = password
       settings.topics = [options[.stateTopic], options[.powerTopic], options[.energyTopic]].compactMap(\.self)
-      let session = BrokerSession(settings, rule: rule) { [weak self] topic, payload in
+      let session = BrokerSession(settings, rule: rule) { [weak self] topic, payload, _ in
         self?.received(topic, payload)
       }
       state.session = session
