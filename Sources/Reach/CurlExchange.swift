@@ -1,9 +1,10 @@
 import CCurl
+import Loop
 
 /// What libcurl's callbacks need while one request runs; confined to the request's thread.
 final class CurlExchange {
   private let body: OpenBody?
-  private let control: ReachControl
+  private let control: WorkControl
   private let bodyLimit: Int
   private var headerRoom: Int
 
@@ -13,7 +14,7 @@ final class CurlExchange {
   /// Why a callback ended the request.
   private(set) var reason: ReachError?
 
-  init(body: OpenBody?, control: ReachControl, bodyLimit: Int, headerRoom: Int) {
+  init(body: OpenBody?, control: WorkControl, bodyLimit: Int, headerRoom: Int) {
     self.body = body
     self.control = control
     self.bodyLimit = bodyLimit

@@ -75,7 +75,7 @@ private struct MailExchange {
   let bounds: WebBounds
   let rule: AddressRule
   let lookups: NameLookups
-  let control: ReachControl
+  let control: WorkControl
 
   func run() throws(ReachError) {
     let end = ContinuousClock.now + bounds.deadline

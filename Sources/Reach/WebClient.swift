@@ -42,7 +42,7 @@ struct WebExchange {
   let request: WebRequest
   let rule: AddressRule
   let lookups: NameLookups
-  let control: ReachControl
+  let control: WorkControl
 
   func run() throws(ReachError) -> WebAnswer {
     let end = ContinuousClock.now + request.bounds.deadline

@@ -1,4 +1,5 @@
 import CCurl
+import Loop
 import TLS
 
 /// What libcurl's callbacks need while one request runs; lives on the request's thread.
@@ -14,7 +15,7 @@ final class FTPExchange {
 
   let direction: Direction
   private let timings: StorageTimings
-  private let control: TransferControl?
+  private let control: WorkControl?
   private let tls: BorrowedTLSContext
   private var pacing: ProgressPacing
   private let total: Int64
@@ -32,7 +33,7 @@ final class FTPExchange {
   ///   - control: nil for what must happen although the operation was cancelled.
   ///   - start: bytes of the whole that were there before.
   init(
-    _ direction: Direction, timings: StorageTimings, control: TransferControl?, tls: BorrowedTLSContext,
+    _ direction: Direction, timings: StorageTimings, control: WorkControl?, tls: BorrowedTLSContext,
     total: Int64 = 0, start: Int64 = 0, progress: TransferProgress.Handler? = nil
   ) {
     self.direction = direction

@@ -1,4 +1,5 @@
 import CCurl
+import Loop
 import Model
 import TLS
 import Wire
@@ -12,7 +13,7 @@ final class FTPSession {
   let target: StorageTarget
   private let handle: UnsafeMutableRawPointer
   private let tls: BorrowedTLSContext
-  private let control: TransferControl
+  private let control: WorkControl
   private var isCleaningUp = false
   private var canSayGoodbye = false
   private var hasLoggedIn = false
@@ -20,7 +21,7 @@ final class FTPSession {
   var habits: StorageHabits
 
   init(
-    target: StorageTarget, habits: StorageHabits, timings: StorageTimings, control: TransferControl
+    target: StorageTarget, habits: StorageHabits, timings: StorageTimings, control: WorkControl
   ) throws(StorageError) {
     guard ccurl_load(), let handle = ccurl_new() else { throw .noLibrary }
     self.handle = handle
