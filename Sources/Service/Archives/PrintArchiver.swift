@@ -103,7 +103,8 @@ package actor PrintArchiver {
         if !record.hasEnded { running[printer] = record.id }
         if record.hasEnded { conclude(record.id) }
       }
-      let ids = Set(open.map(\.id))
+      // What was on its way for a record that has its file meanwhile comes no more.
+      let ids = Set(open.filter { $0.hash == nil }.map(\.id))
       for name in FolderNames.all(in: fetcher.folder) {
         guard let id = JobFetcher.archive(of: name), !ids.contains(id) else { continue }
         fetcher.clear(id)
@@ -184,6 +185,11 @@ package actor PrintArchiver {
   private func complete(_ id: ArchiveID) async throws {
     guard let record = try await files.open(id), !record.isSystem else { return }
     if let source = record.sourceID, try await takeOver(from: source, record) { return }
+    guard record.hash == nil else {
+      // The queue gave it the file of a record that was deleted since.
+      works[id]?.isFileSettled = true
+      return
+    }
     guard let printer = record.printerID else { return await miss(id, "the printer was deleted") }
     guard fetches() else { return await miss(id, "the setting archive.auto is off") }
     let search = JobFileSearch(file: record.file, taskName: record.taskName, plate: record.plate)

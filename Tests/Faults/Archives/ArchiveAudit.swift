@@ -104,11 +104,11 @@ struct ArchiveAudit {
 
   // MARK: At the end
 
-  /// Items that are not over, and records that are not closed.
+  /// Items that are under way, and records that are not closed.
   func openWork() throws -> Int64 {
     try Archive.connection(folder).row(
       """
-      SELECT (SELECT count(*) FROM queue_items WHERE status IN ('pending', 'dispatching', 'printing'))
+      SELECT (SELECT count(*) FROM queue_items WHERE status IN ('dispatching', 'printing'))
         + (SELECT count(*) FROM open_archives) AS n
       """
     ) { (row) throws(SQLiteError) in try row.integer("n") } ?? 0
@@ -150,6 +150,7 @@ struct ArchiveAudit {
       case "failed":
         if item.error?.contains("not proven") != true { ends["failed otherwise", default: 0] += 1 }
         if item.error == nil { ledger.complain("item \(item.id) has failed without a word") }
+      case "pending": break
       default: ledger.complain("item \(item.id) is \(item.status)")
       }
     }

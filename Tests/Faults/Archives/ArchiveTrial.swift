@@ -5,7 +5,7 @@ import Store
 import TestKit
 import Wire
 
-/// A service with archive and queue and two printers, which is killed and started again, and what must hold each time.
+/// A service with archive and queue and three printers, which is killed and started again, and what must hold each time.
 final class ArchiveTrial {
   /// Where a round is killed.
   private enum Moment: CaseIterable {
@@ -31,6 +31,8 @@ final class ArchiveTrial {
   /// The starts that printers got, by the names of their files.
   private var starts: [String: Set<String>] = [:]
   private var swept = 0
+  /// Files of archive and of what was on its way, as the last kill has left them.
+  private var left = 0
   private var ends: [String: Int] = [:]
 
   var figures: String {
@@ -43,7 +45,7 @@ final class ArchiveTrial {
   static func begin(seed: UInt64) async throws -> ArchiveTrial {
     let folder = try TemporaryFolder()
     let simulation = try await Simulation.start(
-      folder: "\(folder.path)/simulator", printers: [.init(model: .p1s), .init(model: .p1s)], speed: speed)
+      folder: "\(folder.path)/simulator", printers: Array(repeating: .init(model: .p1s), count: 3), speed: speed)
     do {
       let lines = ["read", "write", "control"].map { "rate_limit.\($0) = 0\n" }
       let configuration = try folder.write(
@@ -102,6 +104,7 @@ final class ArchiveTrial {
     guard try await service.process.wait() == 128 + SIGKILL else { throw TestKitError("it ended by itself") }
     await writer.value
     noteStarts()
+    left = things
     try ArchiveAudit(folder: folder, ledger: ledger).expectAcknowledged()
     service = try await ServiceProcess.start(in: folder, port: port, arguments: ["--config", configuration])
   }
@@ -113,15 +116,20 @@ final class ArchiveTrial {
     switch moment {
     case .answers: return
     case .dispatch:
-      _ = try? await eventually(within: 3, "a start") {
+      _ = try? await eventually(within: 2, "a start") {
         zip(self.simulation.printers, before).contains { $0.counters.count(of: "print.project_file") != $1.0 }
           ? true : nil
       }
     case .printEnd:
-      _ = try? await eventually(within: 3, "an end") {
+      _ = try? await eventually(within: 2, "an end") {
         zip(self.simulation.printers, before).contains { $0.gcodeState == "FINISH" && $1.1 != "FINISH" } ? true : nil
       }
     }
+  }
+
+  private var things: Int {
+    Archive.files(in: folder).count
+      + ["transfers", "fetches"].reduce(0) { $0 + Archive.names(in: "\(folder.path)/data/\($1)").count }
   }
 
   private func noteStarts() {
@@ -138,11 +146,13 @@ final class ArchiveTrial {
 
   // MARK: The end
 
-  /// What waits is printed, and everything is where it belongs.
+  /// What is under way comes to its end, and everything is where it belongs. What waits is left: after a start that
+  /// nobody saw its printer gets no other for a while.
   func settle() async throws {
+    _ = try client.send("POST", "/api/v1/queue/pause")
     let audit = ArchiveAudit(folder: folder, ledger: ledger)
     do {
-      try await eventually(within: 300, "every item has its end") { try audit.openWork() == 0 ? true : nil }
+      try await eventually(within: 120, "what is under way has its end") { try audit.openWork() == 0 ? true : nil }
     } catch {
       let queue = (try? client.get("/api/v1/queue").text.prefix(1_000)) ?? ""
       throw TestKitError("\(error); queue \(queue); log \(service.process.text.suffix(2_000))")
@@ -157,12 +167,12 @@ final class ArchiveTrial {
   /// After a start: every file has a row, every row a record, and nothing half done lies about.
   private func expectNoOrphans() async throws {
     let audit = ArchiveAudit(folder: folder, ledger: ledger)
-    let before = Archive.files(in: folder).count
     do {
       try await eventually(within: 30, "nothing is an orphan") { try audit.orphans().isEmpty ? true : nil }
     } catch {
       ledger.complain("orphans: \(try audit.orphans().prefix(3).joined(separator: ", "))")
     }
-    swept += max(0, before - Archive.files(in: folder).count)
+    swept += max(0, left - things)
+    left = things
   }
 }
