@@ -47,8 +47,9 @@ print(f"{name}: median {times[150]:.1f} ms, p99 {times[296]:.1f} ms, longest {ti
 PYTHON
 }
 
+# LAYERBERRY_ARCHIVES says how many records the large archive has (default 100000); the small one has a tenth.
 measure_archives() {
-  local port key number format begin before after base=/api/v1
+  local port key number format begin before after base=/api/v1 all=${LAYERBERRY_ARCHIVES:-100000}
   port=$(free_port)
   start_service "$work/archives" "$port"
   until_healthy "$port"
@@ -58,14 +59,14 @@ measure_archives() {
     curl -sS -o /dev/null -H "X-API-Key: $key" -H 'Content-Type: application/json' "http://127.0.0.1:$port$base/printers" \
       -d "{\"name\":\"Printer $number\",\"ip_address\":\"127.0.0.1\",\"access_code\":\"12345678\",\"serial_number\":\"01P00A00000000$number\",\"enabled\":false}"
   done
-  archive_import "$port" "$key" 1 10000
-  load "GET $base/archives?limit=50 of 10,000" "$service_pid" "http://127.0.0.1:$port$base/archives?limit=50" "$key"
-  archive_import "$port" "$key" 10001 100000
-  load "GET $base/archives?limit=50 of 100,000" "$service_pid" "http://127.0.0.1:$port$base/archives?limit=50" "$key"
+  archive_import "$port" "$key" 1 $((all / 10))
+  load "GET $base/archives?limit=50 of $((all / 10))" "$service_pid" "http://127.0.0.1:$port$base/archives?limit=50" "$key"
+  archive_import "$port" "$key" $((all / 10 + 1)) "$all"
+  load "GET $base/archives?limit=50 of $all" "$service_pid" "http://127.0.0.1:$port$base/archives?limit=50" "$key"
   archive_latency "$port" "$key" "filtered lists" "$base/archives?printer_id=2" "$base/archives?status=failed" \
-    "$base/archives?printer_id=1&status=success&offset=5000" "$base/archives?project_id=3&status=stopped" \
+    "$base/archives?printer_id=1&status=success&offset=$((all / 20))" "$base/archives?project_id=3&status=stopped" \
     "$base/archives?start_date=2021-01-01&end_date=2021-03-31" "$base/archives?start_date=2020-06-01&printer_id=3" \
-    "$base/archives?offset=99900"
+    "$base/archives?offset=$((all - 100))"
   archive_latency "$port" "$key" "search" "$base/archives?search=benchy" "$base/archives?search=gear%20petg" \
     "$base/archives?search=batch77" "$base/archives?search=%22note%20777%22" "$base/archives?search=hin%20tow" \
     "$base/archives?search=pla" "$base/archives?search=vase&printer_id=1" "$base/archives?search=lamp&status=failed"

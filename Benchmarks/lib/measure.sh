@@ -170,13 +170,15 @@ measure_memory() {
   for count in 0 4 32; do memory_with "$count"; done
 }
 
-# with_printers COUNT FOLDER PORT: so many simulated printers, connected to the service in that folder.
+# with_printers COUNT FOLDER PORT: so many simulated printers, connected to the service in that folder. They print one
+# job after the other, or nothing where `simulator_loops` is empty.
 with_printers() {
   local count=$1 folder=$2 port=$3 key simulator line models='' n
   simulator=$(build_release layerberry-simulator)
   for ((n = 0; n < count; n++)); do models+=${models:+,}X1C; done
   : >"$work/printers.jsonl"
-  "$simulator" --printers "$models" --folder "$folder-simulator" --loop --json \
+  # shellcheck disable=SC2086 # an option, or none
+  "$simulator" --printers "$models" --folder "$folder-simulator" ${simulator_loops---loop} --json \
     >"$work/printers.jsonl" 2>"$work/simulator.log" </dev/null &
   simulator_pid=$!
   pids+=("$simulator_pid")

@@ -25,6 +25,8 @@ struct Archives: Sendable {
     }
   }
 
+  func emptyBin() async { await upkeep.emptyBin() }
+
   func start() async {
     await archiver.start()
     await upkeep.start()

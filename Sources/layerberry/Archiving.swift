@@ -10,13 +10,13 @@ struct Archiving: Sendable {
   let operations: [Operation]
 
   init(
-    database: Database, vault: FileVault, spool: Spool, feed: EventFeed,
+    database: Database, vault: FileVault, spool: Spool, feed: EventFeed, bounds: Archives,
     settings: Settings, clock: any WallClock, makeLogger: (String) -> Logger
   ) {
     let repository = ArchiveRepository(database)
     keeper = ArchiveKeeper(
-      repository: repository, vault: vault, claims: QueueClaims(database: database), feed: feed, clock: clock,
-      logger: makeLogger("archives"))
+      repository: repository, vault: vault, feed: feed, clock: clock, logger: makeLogger("archives")
+    ) { await bounds.emptyBin() }
     let archives = ArchiveRoutes(
       keeper: keeper, files: ArchiveFiles(keeper: keeper, spool: spool), settings: settings)
     let album = ArchivePhotos(

@@ -1,5 +1,6 @@
 import API
 import Logging
+import Loop
 import Model
 import Service
 import Store
@@ -11,12 +12,14 @@ struct Foreman: Sendable {
 
   init(
     fleet: Fleet, view: FleetView, feed: EventFeed, database: Database, vault: FileVault, power: any PowerSource,
+    loop: PollLoop,
     settings: Settings, clock: any WallClock, logger: Logger
   ) {
     self.view = view
     keeper = QueueKeeper(
       database: database, fleet: fleet, view: view, feed: feed, power: power,
-      source: ArchivedPrints(database: database, vault: vault), clock: clock, logger: logger
+      source: ArchivedPrints(database: database, vault: vault), loop: loop, clock: clock,
+      logger: logger
     ) { settings.queue }
     settings.follow { [keeper] _ in keeper.wake() }
   }

@@ -135,10 +135,10 @@ struct House: Sendable {
       fleet: fleet, view: view, feed: feed, database: database, vault: vault, settings: settings, clock: clock,
       makeLogger: makeLogger)
     let archiving = Archiving(
-      database: database, vault: vault, spool: spool, feed: feed,
+      database: database, vault: vault, spool: spool, feed: feed, bounds: archives,
       settings: settings, clock: clock, makeLogger: makeLogger)
     let foreman = Foreman(
-      fleet: fleet, view: view, feed: feed, database: database, vault: vault, power: plugs.desk,
+      fleet: fleet, view: view, feed: feed, database: database, vault: vault, power: plugs.desk, loop: loop,
       settings: settings, clock: clock, logger: makeLogger("queue"))
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations

@@ -120,6 +120,50 @@ import Testing
     try await shop.database.close()
   }
 
+  @Test func aPartFromTheSecondHalfIsWhatItIsFromTheFirst() async throws {
+    let shop = try await Shop()
+    let all = try await shop.names { _ in }
+    for limit in 1...7 {
+      for offset in 0...7 {
+        let part = try await shop.names({ _ in }, limit: limit, offset: offset)
+        #expect(part == Array(all.dropFirst(offset).prefix(limit)), "\(limit) from \(offset)")
+      }
+    }
+    try await shop.database.close()
+  }
+
+  @Test func wordsGoWithEveryOtherFilter() async throws {
+    let shop = try await Shop()
+    #expect(
+      try await shop.names {
+        $0.search = SearchWords("gear")
+        $0.printer = shop.printers[0]
+      } == ["Gear wheel"])
+    #expect(
+      try await shop.names {
+        $0.search = SearchWords("g")
+        $0.status = .failed
+      } == ["Gear box"])
+    #expect(
+      try await shop.names {
+        $0.search = SearchWords("c")
+        $0.from = Timestamp.start.adding(seconds: 2 * 86_400)
+      } == ["NOT a \"cube\""])
+    #expect(
+      try await shop.names {
+        $0.search = SearchWords("v")
+        $0.visible = []
+      } == ["Vase"])
+    _ = try await shop.archives.delete(ArchiveID(rawValue: 4), now: .start)
+    #expect(
+      try await shop.names {
+        $0.search = SearchWords("gear")
+        $0.isDeleted = true
+        $0.printer = shop.printers[1]
+      } == ["Gear box"])
+    try await shop.database.close()
+  }
+
   @Test func theBinHasItsOwnListAndGivesBack() async throws {
     let shop = try await Shop()
     let id = ArchiveID(rawValue: 2)
@@ -160,7 +204,11 @@ import Testing
     let statistics = StatisticsRepository(shop.database)
     let segment = DaySegment(
       from: Timestamp(seconds: 0), until: Timestamp(seconds: 4_000_000_000), offsetSeconds: 7200)
+    try await shop.database.write { connection in
+      _ = try connection.execute("UPDATE archives SET energy_kwh = 0.5, energy_cost = 0.15 WHERE id IN (1, 2)")
+    }
     let all = try await statistics.read(ArchiveFilter(), days: [segment])
+    #expect(all.all.energy == 1 && all.all.energyCost == 0.3 && all.printers.map(\.sums.energy) == [0.5, 0.5])
     #expect(all.all.total == 5 && all.all.successful == 3 && all.all.failed == 2)
     #expect(all.all.time == 300 && all.all.filament == 50)
     #expect(all.printers.map(\.sums.total) == [3, 2] && all.filaments.map(\.type) == ["PLA"])

@@ -68,6 +68,12 @@ struct ArchiveView: WireObject {
     {
       $0.record.cost.map(rounded)
     },
+    ObjectField(
+      "energy_kwh", "What the printer took during the print, by the plug that feeds it, or null.", example: 0.82
+    ) { $0.record.energy.map { ($0 * 1000).rounded() / 1000 } },
+    ObjectField(
+      "energy_cost", "Of that, by the setting `energy.cost_per_kwh`, or null; no part of `cost`.", example: 0.25
+    ) { $0.record.energyCost.map(rounded) },
     ObjectField("plate", "The plate that was printed, or null.", example: 1) { $0.record.plate },
     ObjectField("source_archive_id", "The archive that was printed again, or null.", example: 1) {
       $0.record.sourceID?.rawValue

@@ -63,7 +63,13 @@ private let sumFields: [ObjectField<PrintSums>] = [
   },
   ObjectField("total_print_time", "Seconds, where they are known.", example: 360_000) { $0.time },
   ObjectField("total_filament_used", "Grams, where they are known.", example: 15_000.5) { rounded($0.filament) },
-  ObjectField("total_cost", "In the setting `currency`, where it is known.", example: 350) { rounded($0.cost) },
+  ObjectField("total_cost", "Of filament, in the setting `currency`, where it is known.", example: 350) {
+    rounded($0.cost)
+  },
+  ObjectField("total_energy_kwh", "What plugs have measured during prints.", example: 812.5) { rounded($0.energy) },
+  ObjectField("total_energy_cost", "Of that, in the setting `currency`, where a price was known.", example: 203.1) {
+    rounded($0.energyCost)
+  },
 ]
 
 struct StatisticsView: WireObject {

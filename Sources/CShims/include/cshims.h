@@ -33,6 +33,13 @@ int layerberry_watch_process(int process);
 /* A non-blocking eventfd, closed on exec; -1 with errno. */
 int layerberry_eventfd(void);
 
+/* A non-blocking timer by the system's clock, closed on exec; -1 with errno. */
+int layerberry_clock_alarm(void);
+
+/* Makes the timer readable at this moment (milliseconds since 1970), and unreadable with ECANCELED when the clock is set
+   before; 0 disarms it. Returns 0, or -1 with errno. */
+int layerberry_set_clock_alarm(int descriptor, int64_t milliseconds);
+
 /* Names the calling thread, at most 15 characters, for ps and gdb. */
 void layerberry_name_thread(const char *name);
 

@@ -26,6 +26,7 @@ package struct ArchiveExchange: Sendable {
       .init("created_at", .date), .init("started_at", .date), .init("completed_at", .date),
       .init("duration", .duration), .init("filament_type", .text, width: 12), .init("filament_used", .decimal),
       .init("cost", .decimal), .init("layers", .integer), .init("tags", .text), .init("notes", .text),
+      .init("energy_kwh", .decimal), .init("energy_cost", .decimal),
     ])
   private static let required: Set<String> = ["name", "status", "created_at"]
 
@@ -51,6 +52,7 @@ package struct ArchiveExchange: Sendable {
       ExportValue(record.endedAt), ExportValue(seconds: record.duration), ExportValue(record.filamentType),
       ExportValue(record.filamentUsed), ExportValue(record.cost), ExportValue(record.layers),
       ExportValue(record.tags.isEmpty ? nil : tagsText(record.tags)), ExportValue(record.notes),
+      ExportValue(record.energy), ExportValue(record.energyCost),
     ]
   }
 
@@ -69,6 +71,9 @@ package struct ArchiveExchange: Sendable {
 
   /// Takes up what is not there yet. A file that is no export of ours is refused before anything is written.
   package func take(_ file: SpoolFile) async throws -> (imported: Int, skipped: Int) {
+    if try file.read(at: 0, count: 4) == Array("PK\u{3}\u{4}".utf8) {
+      throw Self.foreign("It is a workbook (xlsx). Export as csv, or save the sheet as csv.")
+    }
     try await walk(file) { _ in }
     var imported = 0
     var total = 0
@@ -131,6 +136,8 @@ package struct ArchiveExchange: Sendable {
     }
     if case .decimal(let grams) = row["filament_used"] { print.filamentUsed = grams }
     if case .decimal(let cost) = row["cost"] { print.cost = cost }
+    if case .decimal(let energy) = row["energy_kwh"] { print.energy = energy }
+    if case .decimal(let cost) = row["energy_cost"] { print.energyCost = cost }
     if case .integer(let layers) = row["layers"] { print.layers = layers }
     if case .duration(let seconds) = row["duration"] { print.duration = seconds }
     if case .date(let time) = row["started_at"] { print.startedAt = time }

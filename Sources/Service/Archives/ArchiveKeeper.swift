@@ -4,28 +4,24 @@ import Rules
 package import Store
 import Synchronization
 
-/// Whoever still needs a record: the queue, as long as items wait that print it.
-package protocol ArchiveClaims: Sendable {
-  func isAwaited(_ archive: ArchiveID) async throws -> Bool
-}
-
 /// The archive for those who look and change: records, told of by the event feed.
 package final class ArchiveKeeper: Sendable {
   let repository: ArchiveRepository
   let vault: FileVault
   let clock: any WallClock
-  private let claims: (any ArchiveClaims)?
+  private let emptyBin: @Sendable () async -> Void
   private let feed: EventFeed
   private let logger: Logger
   private let subscription = Mutex<EventFeed.Subscription?>(nil)
 
+  /// - Parameter emptyBin: removes what the bin does not keep, after something went there.
   package init(
-    repository: ArchiveRepository, vault: FileVault, claims: (any ArchiveClaims)?, feed: EventFeed,
-    clock: any WallClock, logger: Logger
+    repository: ArchiveRepository, vault: FileVault, feed: EventFeed, clock: any WallClock, logger: Logger,
+    emptyBin: @escaping @Sendable () async -> Void
   ) {
     self.repository = repository
     self.vault = vault
-    self.claims = claims
+    self.emptyBin = emptyBin
     self.feed = feed
     self.clock = clock
     self.logger = logger
@@ -82,12 +78,11 @@ package final class ArchiveKeeper: Sendable {
     try await change { try await repository.update(id, changes, now: clock.now) }
   }
 
-  /// Into the bin.
+  /// Into the bin, which may keep nothing (the setting `archive.bin_days` is 0): then it is gone for good.
   package func delete(_ id: ArchiveID) async throws -> ArchiveRecord {
-    if try await claims?.isAwaited(id) ?? false {
-      throw Fault(.conflict, "The queue still has items that print this archive. Cancel them first.")
-    }
-    return try await change { try await repository.delete(id, now: clock.now) }
+    let record = try await change { try await repository.delete(id, now: clock.now) }
+    await emptyBin()
+    return record
   }
 
   package func undelete(_ id: ArchiveID) async throws -> ArchiveRecord {
@@ -103,6 +98,8 @@ package final class ArchiveKeeper: Sendable {
       switch refusal {
       case .notFound: throw Fault(.archiveNotFound, "There is no such archive.")
       case .unknownProject: throw Fault(.projectNotFound, "There is no such project.")
+      case .isAwaited:
+        throw Fault(.conflict, "The queue still has items that print this archive. Cancel them first.")
       case .isPrinting: throw Fault(.conflict, "This print is going on. Wait for its end, or stop it.")
       }
     }

@@ -91,6 +91,16 @@ package actor ArchiveUpkeep {
     }
   }
 
+  /// Something went to the bin: with no days there it is gone at once.
+  package func emptyBin() async {
+    guard bounds().binDays == 0 else { return }
+    do {
+      _ = try await empty(before: Timestamp(milliseconds: .max))
+    } catch {
+      logger.error("the bin could not be emptied", metadata: ["error": "\(error)"])
+    }
+  }
+
   private func sweep() async {
     do {
       let report = try await vault.sweep(unused: try await rows.unusedFiles())

@@ -19,6 +19,7 @@ package actor PrintArchiver {
   }
 
   let files: ArchiveFileRepository
+  private let records: ArchiveRepository
   let vault: FileVault
   let fetcher: JobFetcher
   let clock: any WallClock
@@ -48,6 +49,7 @@ package actor PrintArchiver {
     read: @escaping @Sendable (String) throws -> PrintFileFacts
   ) {
     files = ArchiveFileRepository(database)
+    records = ArchiveRepository(database)
     self.vault = vault
     fetcher = JobFetcher(
       storage: { (id) async throws(Fault) in try await fleet.storage(of: id) }, folder: database.folder.fetches,
@@ -101,7 +103,8 @@ package actor PrintArchiver {
         if !record.hasEnded { running[printer] = record.id }
         if record.hasEnded { conclude(record.id) }
       }
-      let ids = Set(open.map(\.id))
+      // What was on its way for a record that has its file meanwhile comes no more.
+      let ids = Set(open.filter { $0.hash == nil }.map(\.id))
       for name in FolderNames.all(in: fetcher.folder) {
         guard let id = JobFetcher.archive(of: name), !ids.contains(id) else { continue }
         fetcher.clear(id)
@@ -182,6 +185,11 @@ package actor PrintArchiver {
   private func complete(_ id: ArchiveID) async throws {
     guard let record = try await files.open(id), !record.isSystem else { return }
     if let source = record.sourceID, try await takeOver(from: source, record) { return }
+    guard record.hash == nil else {
+      // The queue gave it the file of a record that was deleted since.
+      works[id]?.isFileSettled = true
+      return
+    }
     guard let printer = record.printerID else { return await miss(id, "the printer was deleted") }
     guard fetches() else { return await miss(id, "the setting archive.auto is off") }
     let search = JobFileSearch(file: record.file, taskName: record.taskName, plate: record.plate)
@@ -206,6 +214,7 @@ package actor PrintArchiver {
       works[id]?.isFileSettled = true
       if isKept {
         logger.info("A print's file was archived.", metadata: ["archive": "\(id)", "file": "\(fetched.name)"])
+        await tell(id)
       }
     }
   }
@@ -220,6 +229,7 @@ package actor PrintArchiver {
     _ = try await files.attach(
       ArchiveFileRecord(facts, hash: hash, filename: name, plate: record.plate), to: record.id, now: clock.now)
     works[record.id]?.isFileSettled = true
+    await tell(record.id)
     return true
   }
 
@@ -228,8 +238,20 @@ package actor PrintArchiver {
     works[id]?.isFileSettled = true
     logger.notice(
       "A print is archived without its file.", metadata: ["archive": "\(id)", "reason": "\(reason)"])
-    do { try await files.note(id, missing: "The file could not be fetched: \(reason).", now: clock.now) } catch {
+    do {
+      try await files.note(id, missing: "The file could not be fetched: \(reason).", now: clock.now)
+      await tell(id)
+    } catch {
       logger.error("that a file is missing could not be noted", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// The record as it is now; one that is nobody's to see, or gone, is told of no more.
+  private func tell(_ id: ArchiveID) async {
+    do {
+      if let record = try await records.get(id), record.deletedAt == nil { feed.publish(.archive(record)) }
+    } catch {
+      logger.error("a record could not be read", metadata: ["archive": "\(id)", "error": "\(error)"])
     }
   }
 
@@ -250,8 +272,9 @@ package actor PrintArchiver {
         FilamentCost.Price(type: $0.type, color: $0.color, perKilogram: $0.perKilogram)
       }
       let cost = grams.flatMap { FilamentCost.cost(of: record.filaments, used: $0, prices: prices) }
-      _ = try await files.settle(id, grams: grams, cost: cost, now: clock.now)
+      let isNews = try await files.settle(id, grams: grams, cost: cost, now: clock.now)
       works[id] = nil
+      if isNews { await tell(id) }
     } catch {
       logger.error(
         "what a print has used could not be noted", metadata: ["archive": "\(id)", "error": "\(error)"])

@@ -41,7 +41,7 @@ package struct Statistics: Sendable {
       .init("group", .text, width: 12), .init("name", .text), .init("total_prints", .integer),
       .init("successful_prints", .integer), .init("failed_prints", .integer), .init("stopped_prints", .integer),
       .init("success_rate", .decimal), .init("total_print_time", .duration), .init("total_filament_used", .decimal),
-      .init("total_cost", .decimal),
+      .init("total_cost", .decimal), .init("total_energy_kwh", .decimal), .init("total_energy_cost", .decimal),
     ])
 
   /// One row for all, and one for each printer, filament and day.
@@ -64,7 +64,7 @@ package struct Statistics: Sendable {
     [
       .text(group), ExportValue(name), .integer(sums.total), .integer(sums.successful), .integer(sums.failed),
       .integer(sums.stopped), .decimal(sums.successRate), .duration(sums.time), .decimal(sums.filament),
-      .decimal(sums.cost),
+      .decimal(sums.cost), .decimal(sums.energy), .decimal(sums.energyCost),
     ]
   }
 }

@@ -1,4 +1,5 @@
 package import Logging
+package import Loop
 import Model
 import Rules
 package import Store
@@ -6,7 +7,8 @@ import Synchronization
 
 /// The foreman: keeps the queue, starts what can start, and follows what is under way (contract, section 5, "Queue").
 ///
-/// It sleeps until a printer, a plug or a person changes something, or until the next moment that a rule named. Every step
+/// It sleeps until a printer, a plug or a person changes something, the system's clock is set, or the next moment that a
+/// rule named has come. Every step
 /// is on the disk before it is taken, so that whatever ends the service leaves an item of which the next start can tell
 /// what became. Steps go one after the other; files and starts go beside them.
 package actor QueueKeeper {
@@ -42,7 +44,8 @@ package actor QueueKeeper {
 
   private var isInTurn = false
   private var line: [CheckedContinuation<Void, Never>] = []
-  private var alarm: Task<Void, Never>?
+  private let loop: PollLoop
+  private var alarm: ClockAlarm?
   private let calls = Mutex(Calls())
 
   /// What has been heard since the last round.
@@ -56,7 +59,7 @@ package actor QueueKeeper {
 
   package init(
     database: Database, fleet: Fleet, view: FleetView, feed: EventFeed, power: any PowerSource, source: any PrintSource,
-    clock: any WallClock, logger: Logger, settings: @escaping @Sendable () -> QueueSettings
+    loop: PollLoop, clock: any WallClock, logger: Logger, settings: @escaping @Sendable () -> QueueSettings
   ) {
     repository = QueueRepository(database)
     self.fleet = fleet
@@ -64,6 +67,7 @@ package actor QueueKeeper {
     self.feed = feed
     self.power = power
     self.source = source
+    self.loop = loop
     self.clock = clock
     self.logger = logger
     self.settings = settings
@@ -80,6 +84,7 @@ package actor QueueKeeper {
       doubtful = try await repository.doubtful(since: clock.now.adding(seconds: -3600))
       resumed = Set(items.filter(\.status.isUnderWay).map(\.id))
     }
+    alarm = try ClockAlarm(on: loop) { [weak self] in self?.wake() }
     let subscription = feed.follow { [weak self] event in self?.heard(event) }
     calls.withLock { $0.subscription = subscription }
     wake()
@@ -89,7 +94,8 @@ package actor QueueKeeper {
   package func stop() async {
     isStopping = true
     calls.withLock { $0.subscription = nil }
-    alarm?.cancel()
+    alarm?.close()
+    alarm = nil
     let open = Array(errands.values) + Array(switching.values)
     for errand in open { errand.cancel() }
     for errand in open { await errand.value }
@@ -178,21 +184,16 @@ package actor QueueKeeper {
     }
     show(verdict.gates)
     moments.append(verdict.nextMoment)
-    arm(moments.compactMap(\.self).min(), now: now)
+    if !isStopping { arm(moments.compactMap(\.self).min(), now: now) }
   }
 
-  /// Wakes at the next moment at which a rule may say something else. The system's clock may be set meanwhile, so that a
-  /// long wait looks at it every minute as long as a time of day is waited for.
+  /// Wakes at the next moment at which a rule may say something else, and when somebody sets the clock, by which items with
+  /// a time of day wait.
   private func arm(_ moment: Timestamp?, now: Timestamp) {
-    alarm?.cancel()
-    alarm = nil
     let waitsForTime = items.contains { $0.status == .pending && $0.wish.scheduledTime != nil }
-    let seconds = [moment.map { max(0.05, $0.seconds(since: now)) }, waitsForTime ? 60 : nil].compactMap(\.self).min()
-    guard let seconds, !isStopping else { return }
-    alarm = Task { [weak self] in
-      try? await Task.sleep(for: .seconds(min(seconds, 86_400)))
-      if !Task.isCancelled { self?.wake() }
-    }
+    // What is due already has just been looked at: not at once again.
+    let soonest = moment.map { max($0, now.adding(seconds: 0.05)) }
+    alarm?.set(to: soonest, heedsSetting: waitsForTime)
   }
 
   // MARK: What is known

@@ -10,13 +10,29 @@ struct ArchiveQuery {
 
   private let filter: ArchiveFilter
   private let source: Source
+  /// The index that has the fewest rows of the filters but the words.
+  private let narrowest: Source
+  /// Whether something lies in the bin.
+  private var hasBin = true
 
   init(_ filter: ArchiveFilter) {
     self.filter = filter
-    source =
-      if filter.search != nil { .words } else if filter.isDeleted { .bin } else if filter.project != nil {
-        .project
-      } else if filter.printer != nil { .printer } else if filter.status != nil { .status } else { .time }
+    narrowest =
+      if filter.isDeleted { .bin } else if filter.project != nil { .project } else if filter.printer != nil {
+        .printer
+      } else if filter.status != nil { .status } else { .time }
+    source = filter.search != nil ? .words : narrowest
+  }
+
+  /// With a look at what saves work: what is in the bin need not be looked for where it is empty.
+  func knowing(_ connection: Connection) throws(SQLiteError) -> ArchiveQuery {
+    guard source == .words else { return self }
+    var query = self
+    let found = try connection.row("SELECT 1 AS one FROM archives WHERE deleted_ms IS NOT NULL LIMIT 1") {
+      (_) throws(SQLiteError) in true
+    }
+    query.hasBin = found ?? false
+    return query
   }
 
   /// Nothing can be found.
@@ -50,20 +66,24 @@ struct ArchiveQuery {
 
   // MARK: Listing
 
-  /// A part by its place, as lists have it.
-  func page(limit: Int, offset: Int) -> SQLText {
-    var numbers = SQLText("SELECT archives.id AS id")
-    if isAmongWords { numbers = SQLText("SELECT archive_words.rowid AS id") }
+  /// A part by its place, as lists have it. One in the second half is counted from the end, which is nearer.
+  func page(limit: Int, offset: Int, of total: Int) -> SQLText {
+    var numbers = SQLText(start)
     addSource(to: &numbers)
-    numbers.add(order)
-    numbers.add("LIMIT ? OFFSET ?", .integer(limit), .integer(offset))
+    let rest = total - offset - limit
+    if source == .words || rest >= offset {
+      numbers.add(order)
+      numbers.add("LIMIT ? OFFSET ?", .integer(limit), .integer(offset))
+    } else {
+      numbers.add(source == .bin ? "ORDER BY deleted_ms" : "ORDER BY created_ms")
+      numbers.add("LIMIT ? OFFSET ?", .integer(min(limit, limit + rest)), .integer(max(0, rest)))
+    }
     return records(numbers)
   }
 
   /// The part after a place, as exports walk through a list that changes meanwhile.
   func page(limit: Int, after place: Place?) -> SQLText {
-    var numbers = SQLText("SELECT archives.id AS id")
-    if isAmongWords { numbers = SQLText("SELECT archive_words.rowid AS id") }
+    var numbers = SQLText(start)
     addSource(to: &numbers)
     if let place {
       switch source {
@@ -106,29 +126,34 @@ struct ArchiveQuery {
     }
   }
 
-  /// Words alone are asked for, of which the full-text index knows all.
-  private var isAmongWords: Bool {
-    source == .words && filter.printer == nil && filter.status == nil && filter.project == nil && !filter.hasTimes
-      && filter.visible == nil && !filter.isDeleted
+  private var start: StaticString {
+    source == .words ? "SELECT archive_words.rowid AS id" : "SELECT archives.id AS id"
   }
 
   private func addSource(to sql: inout SQLText) {
+    guard source == .words else {
+      addIndex(narrowest, to: &sql)
+      return
+    }
+    sql.add("FROM archive_words WHERE archive_words MATCH ?", .text(filter.search?.expression))
+    if narrowest != .time || filter.hasTimes || filter.visible != nil {
+      // The numbers of one index, instead of a look at the record of each that has the words.
+      sql.add("AND +rowid IN (SELECT archives.id")
+      addIndex(narrowest, to: &sql)
+      sql.add(")")
+    } else if hasBin {
+      sql.add("AND rowid NOT IN (SELECT id FROM archives WHERE deleted_ms IS NOT NULL)")
+    }
+  }
+
+  private func addIndex(_ source: Source, to sql: inout SQLText) {
     switch source {
-    case .time: sql.add("FROM archives INDEXED BY archives_by_time WHERE deleted_ms IS NULL AND is_system = 0")
+    case .time, .words:
+      sql.add("FROM archives INDEXED BY archives_by_time WHERE deleted_ms IS NULL AND is_system = 0")
     case .printer: sql.add("FROM archives INDEXED BY archives_by_printer WHERE deleted_ms IS NULL AND is_system = 0")
     case .status: sql.add("FROM archives INDEXED BY archives_by_status WHERE deleted_ms IS NULL AND is_system = 0")
     case .project: sql.add("FROM archives INDEXED BY archives_by_project WHERE deleted_ms IS NULL AND is_system = 0")
     case .bin: sql.add("FROM archives INDEXED BY archives_in_bin WHERE deleted_ms IS NOT NULL AND is_system = 0")
-    case .words:
-      let expression = SQLValue.text(filter.search?.expression)
-      if isAmongWords {
-        sql.add("FROM archive_words WHERE archive_words MATCH ?", expression)
-        sql.add("AND rowid NOT IN (SELECT id FROM archives WHERE deleted_ms IS NOT NULL)")
-        return
-      }
-      sql.add("FROM archive_words CROSS JOIN archives ON archives.id = archive_words.rowid")
-      sql.add("WHERE archive_words MATCH ?", expression)
-      if filter.isDeleted { sql.add("AND deleted_ms IS NOT NULL") } else { sql.add("AND deleted_ms IS NULL") }
     }
     if let printer = filter.printer { sql.add("AND printer_id = ?", .id(printer)) }
     if let status = filter.status { sql.add("AND status = ?", .text(status.rawValue)) }

@@ -41,6 +41,10 @@ package struct ArchiveRecord: Hashable, Sendable {
   package var filamentUsed: Double?
   /// By the prices of the shelf, or a person's word.
   package var cost: Double?
+  /// What the plug of its printer has measured, in kWh; nil where none did.
+  package var energy: Double?
+  /// By the price that held then; no part of `cost`.
+  package var energyCost: Double?
   package var layers: Int?
   /// Seconds from start to end; nil where nobody saw one of them.
   package var duration: Int?
@@ -86,6 +90,8 @@ extension ArchiveRecord {
     filamentUsed = try row.optionalReal("filament_used_g")
     let priced = try row.optionalReal("cost")
     cost = try row.optionalReal("cost_override") ?? priced
+    energy = try row.optionalReal("energy_kwh")
+    energyCost = try row.optionalReal("energy_cost")
     layers = try row.optionalInteger("total_layers").map(Int.init)
     duration = try row.optionalInteger("duration_s").map(Int.init)
     startedAt = try row.optionalMoment("started_ms")

@@ -14,6 +14,9 @@ package struct ImportedPrint: Hashable, Sendable {
   /// Grams.
   package var filamentUsed: Double?
   package var cost: Double?
+  /// kWh.
+  package var energy: Double?
+  package var energyCost: Double?
   package var layers: Int?
   /// Seconds.
   package var duration: Int?
@@ -41,9 +44,9 @@ extension ArchiveRepository {
           """
           INSERT INTO archives (name, filename, status, error, printer_name, printer_id, project_id, notes, tags_json,
             filament_type, filament_used_g, cost_override, total_layers, duration_s, started_ms, ended_ms,
-            is_end_time_known, created_ms, updated_ms)
+            is_end_time_known, energy_kwh, energy_cost, created_ms, updated_ms)
           VALUES (?1, ?2, ?3, ?4, ?5, (SELECT min(id) FROM printers WHERE name = ?5), ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-            ?13, ?14, ?15, ?16, ?17, ?18)
+            ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
           """,
           [
             .text(print.name), .text(print.filename), .text(print.status?.rawValue), .text(print.error),
@@ -51,7 +54,7 @@ extension ArchiveRepository {
             .text(CompactJSON.text(print.tags)), .text(print.filamentType), .real(print.filamentUsed),
             .real(print.cost), .integer(print.layers), .integer(print.duration), .moment(print.startedAt),
             .moment(print.status == nil ? nil : print.endedAt ?? print.createdAt), .flag(print.endedAt != nil),
-            .moment(print.createdAt), .moment(now),
+            .real(print.energy), .real(print.energyCost), .moment(print.createdAt), .moment(now),
           ])
         count += 1
       }

@@ -9,6 +9,8 @@ package struct ArchiveRepository: Sendable {
     case unknownProject
     /// It is being printed.
     case isPrinting
+    /// Items of the queue will print it.
+    case isAwaited
   }
 
   let database: Database
@@ -28,12 +30,13 @@ package struct ArchiveRepository: Sendable {
     let query = ArchiveQuery(filter)
     guard !query.isEmpty else { return (0, []) }
     return try await database.read { connection in
+      let query = try query.knowing(connection)
       let counts = try connection.rows(query.count) { (row) throws(SQLiteError) in Int(try row.integer("n")) }
       let total = counts.first ?? 0
       guard total > offset else { return (total, []) }
       return (
         total,
-        try connection.rows(query.page(limit: limit, offset: offset)) { (row) throws(SQLiteError) in
+        try connection.rows(query.page(limit: limit, offset: offset, of: total)) { (row) throws(SQLiteError) in
           try ArchiveRecord(row)
         }
       )
@@ -44,7 +47,8 @@ package struct ArchiveRepository: Sendable {
     let query = ArchiveQuery(filter)
     guard !query.isEmpty else { return 0 }
     return try await database.read { connection in
-      try connection.rows(query.count) { (row) throws(SQLiteError) in Int(try row.integer("n")) }.first ?? 0
+      try connection.rows(try query.knowing(connection).count) { (row) throws(SQLiteError) in Int(try row.integer("n"))
+      }.first ?? 0
     }
   }
 
@@ -141,10 +145,11 @@ package struct ArchiveRepository: Sendable {
 
   /// Into the bin.
   ///
-  /// - Throws: `Refusal.notFound`, `Refusal.isPrinting`
+  /// - Throws: `Refusal.notFound`, `Refusal.isPrinting`, `Refusal.isAwaited`
   package func delete(_ id: ArchiveID, now: Timestamp) async throws -> ArchiveRecord {
     try await database.write { connection in
       guard try Self.existing(id, connection, isDeleted: false).status != .printing else { throw Refusal.isPrinting }
+      guard try !QueueRepository.needs(id, connection) else { throw Refusal.isAwaited }
       try Self.set("UPDATE archives SET deleted_ms = ? WHERE id = ?", .moment(now), id, connection)
       return try Self.existing(id, connection)
     }

@@ -9,13 +9,15 @@ package struct RetentionRepository: Sendable {
 
   package init(_ database: Database) { self.database = database }
 
-  /// Records made before then go to the bin, but not what is printing; answers how many.
+  /// Records made before then go to the bin, but not what is printing or still to be printed; answers how many.
   package func discard(before moment: Timestamp, now: Timestamp) async throws -> Int {
     try await database.write { connection in
       try connection.execute(
         """
         UPDATE archives SET deleted_ms = ?1, updated_ms = ?1
         WHERE deleted_ms IS NULL AND is_system = 0 AND created_ms < ?2 AND status IS NOT 'printing'
+          AND id NOT IN (SELECT archive_id FROM queue_items WHERE archive_id IS NOT NULL
+            AND status IN ('pending', 'dispatching'))
         """, [.moment(now), .moment(moment)])
     }
   }
@@ -46,13 +48,17 @@ package struct RetentionRepository: Sendable {
     }
   }
 
-  /// The file whose last print is the longest ago leaves its records, which say so; nil when there is none to take.
+  /// The file whose last print is the longest ago leaves its records, which say so; nil when there is none to take. One
+  /// that is being printed, or that an item of the queue will print, stays.
   package func dropFile(saying reason: String, now: Timestamp) async throws -> (file: ContentHash, bytes: Int64)? {
     try await database.write { connection in
       let oldest = try connection.row(
         """
         SELECT file_sha256, bytes FROM archives JOIN stored_files ON sha256 = file_sha256
-        GROUP BY file_sha256 HAVING max(status IS 'printing') = 0 ORDER BY max(archives.created_ms) LIMIT 1
+        GROUP BY file_sha256
+        HAVING max(status IS 'printing' OR archives.id IN (SELECT archive_id FROM queue_items
+          WHERE archive_id IS NOT NULL AND status IN ('pending', 'dispatching'))) = 0
+        ORDER BY max(archives.created_ms) LIMIT 1
         """
       ) { (row) throws(SQLiteError) in (try row.blob("file_sha256"), try row.integer("bytes")) }
       guard let (digest, bytes) = oldest, let hash = ContentHash(digest: digest) else { return nil }

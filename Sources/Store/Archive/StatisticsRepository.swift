@@ -10,20 +10,23 @@ package struct PrintSums: Hashable, Sendable {
   /// Grams.
   package var filament = 0.0
   package var cost = 0.0
+  /// kWh.
+  package var energy = 0.0
+  package var energyCost = 0.0
 
   package init() {}
 
   package var total: Int { successful + failed + stopped }
 
-  package static func + (left: PrintSums, right: PrintSums) -> PrintSums {
-    var sum = left
-    sum.successful += right.successful
-    sum.failed += right.failed
-    sum.stopped += right.stopped
-    sum.time += right.time
-    sum.filament += right.filament
-    sum.cost += right.cost
-    return sum
+  mutating func add(_ other: PrintSums) {
+    successful += other.successful
+    failed += other.failed
+    stopped += other.stopped
+    time += other.time
+    filament += other.filament
+    cost += other.cost
+    energy += other.energy
+    energyCost += other.energyCost
   }
 }
 
@@ -44,7 +47,9 @@ package struct StatisticsRecord: Hashable, Sendable {
   package func hash(into hasher: inout Hasher) { hasher.combine(all) }
 }
 
-/// Reads sums from one index, without a look at the records.
+/// Reads sums in one walk through one index, in the order of time, without a look at the records.
+///
+/// SQLite would sort all rows for each way to group them; here a row is added to its day and to its group as it comes.
 package struct StatisticsRepository: Sendable {
   private let database: Database
 
@@ -52,69 +57,20 @@ package struct StatisticsRepository: Sendable {
 
   /// - Parameters:
   ///   - filter: its printer, times and visible printers count.
-  ///   - segments: of the zone, over all times that are asked for.
+  ///   - segments: of the zone, over all times that are asked for, in their order.
   package func read(_ filter: ArchiveFilter, days segments: [DaySegment]) async throws -> StatisticsRecord {
     try await database.read { connection in
-      var record = StatisticsRecord()
-      var printers: [PrinterID?: PrintSums] = [:]
-      var filaments: [String?: PrintSums] = [:]
-      for (part, sums) in try Self.parts(filter, connection) {
-        printers[part.printer, default: PrintSums()] = printers[part.printer, default: PrintSums()] + sums
-        filaments[part.filament, default: PrintSums()] = filaments[part.filament, default: PrintSums()] + sums
-        record.all = record.all + sums
-      }
-      record.printers = printers.sorted { ($0.key?.rawValue ?? .max) < ($1.key?.rawValue ?? .max) }
-        .map { ($0.key, $0.value) }
-      record.filaments = filaments.sorted { ($0.value.total, $1.key ?? "") > ($1.value.total, $0.key ?? "") }
-        .map { ($0.key, $0.value) }
-      var days: [Int64: PrintSums] = [:]
-      for segment in segments {
-        var part = filter
-        part.from = max(filter.from ?? segment.from, segment.from)
-        part.until = min(filter.until ?? segment.until, segment.until)
-        let found = try Self.days(part, offset: segment.offsetSeconds, connection)
-        days.merge(found) { $0 + $1 }
-      }
-      record.days = days.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-      return record
+      var walk = Walk(segments: segments)
+      try connection.each(Self.rows(filter)) { (row) throws(SQLiteError) in try walk.take(row) }
+      return walk.record
     }
   }
 
-  private struct Part: Hashable {
-    var printer: PrinterID?
-    var filament: String?
-  }
-
-  /// By printer and filament together: one walk through the index for both.
-  private static func parts(
-    _ filter: ArchiveFilter, _ connection: Connection
-  ) throws(SQLiteError) -> [Part: PrintSums] {
-    var sql = SQLText("SELECT printer_id, filament_type,")
-    addSums(to: &sql, filter)
-    sql.add("GROUP BY 1, 2, 3")
-    return try sums(sql, connection) { (row) throws(SQLiteError) in
-      Part(
-        printer: try row.optionalInteger("printer_id").map(PrinterID.init(rawValue:)),
-        filament: try row.optionalText("filament_type"))
-    }
-  }
-
-  private static func days(
-    _ filter: ArchiveFilter, offset: Int, _ connection: Connection
-  ) throws(SQLiteError) -> [Int64: PrintSums] {
-    var sql = SQLText("SELECT")
-    // Times before 1970 have no prints.
-    sql.add("(created_ms + ?) / 86400000 AS part,", .integer(offset * 1000))
-    addSums(to: &sql, filter)
-    sql.add("GROUP BY 1, 2")
-    return try sums(sql, connection) { (row) throws(SQLiteError) in try row.integer("part") }
-  }
-
-  private static func addSums(to sql: inout SQLText, _ filter: ArchiveFilter) {
-    sql.add(
+  private static func rows(_ filter: ArchiveFilter) -> SQLText {
+    var sql = SQLText(
       """
-      status, count(*) AS n, ifnull(sum(duration_s), 0) AS seconds, total(filament_used_g) AS grams,
-        total(coalesce(cost_override, cost)) AS cost
+      SELECT created_ms, printer_id, filament_type, status, duration_s, filament_used_g, coalesce(cost_override, cost),
+        energy_kwh, energy_cost
       FROM archives INDEXED BY archives_for_statistics
       WHERE deleted_ms IS NULL AND is_system = 0 AND status <> 'printing'
       """)
@@ -124,26 +80,68 @@ package struct StatisticsRepository: Sendable {
     if let visible = filter.visible {
       sql.add("AND printer_id IN (SELECT value FROM json_each(?))", ArchiveQuery.list(visible))
     }
+    sql.add("ORDER BY created_ms")
+    return sql
   }
 
-  private static func sums<Key: Hashable>(
-    _ sql: SQLText, _ connection: Connection, _ key: (borrowing Row) throws(SQLiteError) -> Key
-  ) throws(SQLiteError) -> [Key: PrintSums] {
-    var sums: [Key: PrintSums] = [:]
-    _ = try connection.rows(sql) { (row) throws(SQLiteError) in
-      var sum = PrintSums()
-      let count = Int(try row.integer("n"))
-      switch try row.optionalText("status").flatMap(ArchiveStatus.init(rawValue:)) {
-      case .success?: sum.successful = count
-      case .stopped?: sum.stopped = count
-      default: sum.failed = count
-      }
-      sum.time = Int(try row.integer("seconds"))
-      sum.filament = try row.real("grams")
-      sum.cost = try row.real("cost")
-      let key = try key(row)
-      sums[key] = (sums[key] ?? PrintSums()) + sum
+  private struct Walk {
+    private struct Group: Hashable {
+      var printer: Int64?
+      var filament: String?
     }
-    return sums
+
+    private var segments: ArraySlice<DaySegment>
+    private var groups: [Group: PrintSums] = [:]
+    private var days: [(day: Int64, sums: PrintSums)] = []
+
+    init(segments: [DaySegment]) { self.segments = segments[...] }
+
+    mutating func take(_ row: borrowing Row) throws(SQLiteError) {
+      var sums = PrintSums()
+      switch try row.optionalText(at: 3) {
+      case "success": sums.successful = 1
+      case "stopped": sums.stopped = 1
+      default: sums.failed = 1
+      }
+      sums.time = Int(try row.optionalInteger(at: 4) ?? 0)
+      sums.filament = try row.optionalReal(at: 5) ?? 0
+      sums.cost = try row.optionalReal(at: 6) ?? 0
+      sums.energy = try row.optionalReal(at: 7) ?? 0
+      sums.energyCost = try row.optionalReal(at: 8) ?? 0
+      let group = Group(printer: try row.optionalInteger(at: 1), filament: try row.optionalText(at: 2))
+      groups[group, default: PrintSums()].add(sums)
+      if let day = day(of: try row.optionalInteger(at: 0) ?? 0) {
+        if days.last?.day != day { days.append((day, PrintSums())) }
+        days[days.count - 1].sums.add(sums)
+      }
+    }
+
+    /// Days since 1970-01-01 where the board is; nil outside of all segments.
+    private mutating func day(of milliseconds: Int64) -> Int64? {
+      while let segment = segments.first, segment.until.milliseconds <= milliseconds { segments.removeFirst() }
+      guard let segment = segments.first, segment.from.milliseconds <= milliseconds else { return nil }
+      // Times before 1970 have no prints.
+      return (milliseconds + Int64(segment.offsetSeconds) * 1000) / 86_400_000
+    }
+
+    var record: StatisticsRecord {
+      var record = StatisticsRecord()
+      var printers: [PrinterID?: PrintSums] = [:]
+      var filaments: [String?: PrintSums] = [:]
+      for (group, sums) in groups {
+        printers[group.printer.map(PrinterID.init(rawValue:)), default: PrintSums()].add(sums)
+        filaments[group.filament, default: PrintSums()].add(sums)
+        record.all.add(sums)
+      }
+      record.printers = printers.sorted { ($0.key?.rawValue ?? .max) < ($1.key?.rawValue ?? .max) }
+        .map { ($0.key, $0.value) }
+      record.filaments = filaments.sorted { ($0.value.total, $1.key ?? "") > ($1.value.total, $0.key ?? "") }
+        .map { ($0.key, $0.value) }
+      // A zone that goes back may give a day twice in a row of rows that are not beside each other.
+      var merged: [Int64: PrintSums] = [:]
+      for day in days { merged[day.day, default: PrintSums()].add(day.sums) }
+      record.days = merged.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+      return record
+    }
   }
 }

@@ -171,7 +171,7 @@ extension QueueRepository {
   }
 
   /// Whether something still needs the file of an archive.
-  package static func needs(_ archive: ArchiveID, _ connection: Connection) throws(SQLiteError) -> Bool {
+  static func needs(_ archive: ArchiveID, _ connection: Connection) throws(SQLiteError) -> Bool {
     try connection.row(
       "SELECT 1 AS n FROM queue_items WHERE archive_id = ? AND status IN ('pending', 'dispatching') LIMIT 1",
       [.id(archive)]

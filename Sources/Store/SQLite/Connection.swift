@@ -119,6 +119,14 @@ package final class Connection {
   package func rows<Value>(
     _ sql: SQLText, _ make: (borrowing Row) throws(SQLiteError) -> Value
   ) throws(SQLiteError) -> [Value] {
+    var found: [Value] = []
+    try using(sql) { (statement) throws(SQLiteError) in
+      while try statement.step() { found.append(try make(Row(statement))) }
+    }
+    return found
+  }
+
+  private func using(_ sql: SQLText, _ body: (Statement) throws(SQLiteError) -> Void) throws(SQLiteError) {
     let kept = composed.removeValue(forKey: sql.text)?.statement
     let statement: Statement
     if let kept { statement = kept } else { statement = try prepared(sql.text) }
@@ -129,9 +137,14 @@ package final class Connection {
       composed[sql.text] = (statement, uses)
     }
     try statement.bind(sql.values)
-    var found: [Value] = []
-    while try statement.step() { found.append(try make(Row(statement))) }
-    return found
+    try body(statement)
+  }
+
+  /// Looks at each row of a statement that was put together, and keeps none.
+  func each(_ sql: SQLText, _ body: (borrowing Row) throws(SQLiteError) -> Void) throws(SQLiteError) {
+    try using(sql) { (statement) throws(SQLiteError) in
+      while try statement.step() { try body(Row(statement)) }
+    }
   }
 
   private func prepared(_ text: String) throws(SQLiteError) -> Statement {

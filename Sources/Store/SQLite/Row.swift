@@ -50,6 +50,22 @@ package struct Row: ~Copyable {
     return statement.bytes(column)
   }
 
+  /// By their places, for walks over many rows.
+  func optionalInteger(at place: Int32) throws(SQLiteError) -> Int64? {
+    guard let column = try column(at: place, SQLITE_INTEGER) else { return nil }
+    return statement.integer(column)
+  }
+
+  func optionalReal(at place: Int32) throws(SQLiteError) -> Double? {
+    guard let column = try column(at: place, SQLITE_FLOAT) else { return nil }
+    return statement.real(column)
+  }
+
+  func optionalText(at place: Int32) throws(SQLiteError) -> String? {
+    guard let column = try column(at: place, SQLITE3_TEXT) else { return nil }
+    return statement.text(column)
+  }
+
   package func flag(_ name: String) throws(SQLiteError) -> Bool { try integer(name) != 0 }
 
   package func moment(_ name: String) throws(SQLiteError) -> Timestamp {
@@ -91,6 +107,13 @@ package struct Row: ~Copyable {
     if found == SQLITE_NULL { return nil }
     guard found == type else { throw mismatch(name) }
     return column
+  }
+
+  private func column(at place: Int32, _ type: Int32) throws(SQLiteError) -> Int32? {
+    let found = statement.type(place)
+    if found == SQLITE_NULL { return nil }
+    guard found == type else { throw mismatch("\(place)") }
+    return place
   }
 
   private func mismatch(_ name: String) -> SQLiteError {

@@ -201,6 +201,8 @@ import Wire
     #expect(try there.get("/api/v1/archives/export").text == export.text.replacing(id: id, by: "1"))
     let workbook = try client.get("/api/v1/archives/export?format=xlsx")
     #expect(workbook.status == 200 && workbook.body.starts(with: Array("PK".utf8)))
+    let brought = try there.send("POST", place, body: workbook.body, headers: Self.binary)
+    #expect(brought.status == 400 && brought.text.contains("save the sheet as csv"), "\(brought.text)")
     for bad in [
       "", "a,b\n1,2\n", "name,status,created_at\nx,done,2024-01-15T10:00:00Z\n",
       "name,status,created_at\nx,,yesterday\n",

@@ -80,7 +80,8 @@ final class QueueRig {
     try await fleet.load()
     let keeper = QueueKeeper(
       database: database, fleet: fleet, view: view, feed: feed, power: power,
-      source: BoxOnDisk(path: "\(folder.path)/1a2b3c4d.3mf"), clock: SystemClock(), logger: logger
+      source: BoxOnDisk(path: "\(folder.path)/1a2b3c4d.3mf"), loop: loop, clock: SystemClock(),
+      logger: logger
     ) { settings }
     try await keeper.start()
     await fleet.start()

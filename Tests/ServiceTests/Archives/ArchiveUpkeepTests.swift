@@ -71,6 +71,38 @@ import Testing
     try await room.close()
   }
 
+  @Test func whatTheQueueWillPrintKeepsItsFileAndRecord() async throws {
+    let room = try UpkeepRoom()
+    try await room.add("waits", madeDaysAgo: 400)
+    try await room.add("printed", madeDaysAgo: 300)
+    let item = try await room.queue("waits", status: "pending")
+    _ = try await room.queue("printed", status: "completed")
+    room.set { bounds in
+      bounds.keepDays = 30
+      bounds.quotaBytes = 1
+    }
+    await room.upkeep.look()
+    #expect(try await room.deleted.isEmpty)
+    #expect(try await room.left == ["waits"] && room.fileCount == 1, "the bin was emptied for room")
+    #expect(try await room.withFile == ["waits"])
+    try await room.end(item)
+    await room.upkeep.look()
+    #expect(try await room.left.isEmpty && room.fileCount == 0)
+    try await room.close()
+  }
+
+  @Test func aBinWithoutDaysKeepsNothing() async throws {
+    let room = try UpkeepRoom(now: Timestamp(seconds: 1_000_000))
+    try await room.add("thrown away", deletedDaysAgo: 0)
+    await room.upkeep.emptyBin()
+    #expect(try await room.left == ["thrown away"])
+    // Also while the clock is not set: no age is asked for.
+    room.set { $0.binDays = 0 }
+    await room.upkeep.emptyBin()
+    #expect(try await room.left.isEmpty && room.fileCount == 0)
+    try await room.close()
+  }
+
   @Test func nothingAgesWhileTheClockIsNotSet() async throws {
     let room = try UpkeepRoom(now: Timestamp(seconds: 1_000_000))
     try await room.add("old", madeDaysAgo: 1, deletedDaysAgo: 1)
@@ -142,6 +174,24 @@ private final class UpkeepRoom: Sendable {
             .moment(binned),
           ])
       }
+    }
+  }
+
+  func queue(_ name: String, status: String) async throws -> Int64 {
+    try await database.write { connection in
+      _ = try connection.execute(
+        """
+        INSERT INTO queue_items (archive_id, model, plate, copies, options_json, auto_power_off, demand_json, status, rank,
+          created_ms, updated_ms)
+        SELECT id, 'P1S', 1, 1, '{}', 0, '{}', ?, 1, 1, 1 FROM archives WHERE name = ?
+        """, [.text(status), .text(name)])
+      return connection.lastInsertedRow
+    }
+  }
+
+  func end(_ item: Int64) async throws {
+    try await database.write { connection in
+      _ = try connection.execute("UPDATE queue_items SET status = 'completed' WHERE id = ?", [.integer(item)])
     }
   }
 
