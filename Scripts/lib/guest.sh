@@ -5,20 +5,24 @@
 # What `load NAME` can load in the guest.
 guest_modules=(virtio_net gpio-sim leds-gpio ledtrig-timer vivid)
 
-# guest_machine: makes the machine where it is not there yet, and prints its folder (vmlinuz, initramfs, version).
+# guest_machine [arm64]: makes the machine where it is not there yet, and prints its folder (vmlinuz, initramfs, version).
 guest_machine() {
   [ "$(uname -m)" = x86_64 ] || fail "The emulated machine is made on x86_64 only." 69
-  local folder recipe
+  local folder recipe architecture=${1:-amd64}
   folder=$(cache_folder)/guest
   # Another recipe is another machine.
   recipe=$(cat "$repository"/Scripts/lib/guest.sh "$repository"/Scripts/lib/guest/* | sha256sum | cut -c1-12)
+  if [ "$architecture" != amd64 ]; then
+    folder=$folder-$architecture
+    guest_modules=(virtio_net gpio-sim)
+  fi
   mkdir -p "$folder"
   if [ ! -f "$folder/$recipe/initramfs" ]; then
     need_packages guest
     (
       # One at a time; the second finds what the first has made.
       flock 9
-      [ -f "$folder/$recipe/initramfs" ] || guest_make "$folder" "$folder/$recipe"
+      [ -f "$folder/$recipe/initramfs" ] || guest_make "$architecture" "$folder" "$folder/$recipe"
     ) 9>"$folder/lock"
   fi
   ln -sfn "$recipe" "$folder/current"
@@ -26,12 +30,12 @@ guest_machine() {
 }
 
 guest_make() {
-  local folder=$1 target=$2 version work
-  say "Making the machine for tests of GPIO and cameras …"
+  local architecture=$1 folder=$2 target=$3 version work
+  say "Making the $architecture machine for tests of GPIO …"
   work=$(mktemp -d)
   # shellcheck disable=SC2064 # the folder of now
   trap "rm -rf '$work'" EXIT
-  guest_kernel "$folder" "$work/kernel"
+  guest_kernel "$architecture" "$folder" "$work/kernel"
   version=$(ls "$work/kernel/usr/lib/modules")
   guest_root "$work/kernel/usr" "$version" "$work/root"
   mkdir "$work/made"
@@ -44,17 +48,19 @@ guest_make() {
   mv "$work/made" "$target"
 }
 
-# guest_kernel FOLDER INTO: unpacks the newest kernel of the backports: none older than 7.2 has gpio-sim.
+# guest_kernel ARCHITECTURE FOLDER INTO: unpacks the newest kernel of the backports, as none older than 7.2 has gpio-sim,
+# and, for another architecture than this machine's, its busybox.
 guest_kernel() {
-  local folder=$1 into=$2 image package
+  local architecture=$1 folder=$2 into=$3 image package more=()
   if ! ls "$folder"/packages/linux-modules-*.deb >/dev/null 2>&1; then
-    suite_apt "$folder/apt" amd64 trixie-backports
-    image=$(apt-cache -c "$folder/apt/apt.conf" show linux-image-amd64 |
+    suite_apt "$folder/apt" "$architecture" trixie trixie-backports
+    image=$(apt-cache -c "$folder/apt/apt.conf" show "linux-image-$architecture/trixie-backports" |
       grep -oE 'linux-image-[0-9][^ ]*' | head -n 1)
-    [ -n "$image" ] || fail "The archive has no linux-image-amd64." 69
+    [ -n "$image" ] || fail "The archive has no linux-image-$architecture." 69
+    if [ "$architecture" != amd64 ]; then more=(busybox-static); fi
     rm -rf "$folder/packages.new"
     suite_download "$folder/apt" "$folder/packages.new" "linux-binary-${image#linux-image-}" \
-      "linux-modules-${image#linux-image-}" "linux-base-${image#linux-image-}"
+      "linux-modules-${image#linux-image-}" "linux-base-${image#linux-image-}" "${more[@]}"
     rm -rf "$folder/packages"
     mv "$folder/packages.new" "$folder/packages"
   fi
@@ -65,7 +71,11 @@ guest_kernel() {
 guest_root() {
   local usr=$1 version=$2 into=$3 name path file
   mkdir -p "$into"/{bin,dev,etc,modules,proc,root,run,sys,tmp,var/log}
-  cp "$(command -v busybox)" "$into/bin/busybox"
+  if [ -f "$usr/bin/busybox" ]; then
+    cp "$usr/bin/busybox" "$into/bin/busybox"
+  else
+    cp "$(command -v busybox)" "$into/bin/busybox"
+  fi
   cp "$repository/Scripts/lib/guest/init" "$into/init"
   cp "$repository/Scripts/lib/guest/load" "$into/bin/load"
   printf 'root:x:0:0:root:/root:/bin/sh\n' >"$into/etc/passwd"

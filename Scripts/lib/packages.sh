@@ -10,6 +10,8 @@ packages_for() {
     conformance) echo python3 python3-venv ;;
     fuzz) echo lld ;;
     guest) echo qemu-system-x86 seabios busybox-static kmod cpio zstd xz-utils debian-archive-keyring ;;
+    arm64) echo qemu-system-arm binutils cpio zstd ;;
+    cross) echo binutils-aarch64-linux-gnu binutils git xz-utils debian-archive-keyring ;;
     benchmark) echo mosquitto curl jq wrk nginx-light ;;
     office) echo libreoffice-calc python3 ;;
     abuse) echo curl jq slowhttptest ;;
@@ -33,7 +35,9 @@ package_is_there() {
     prometheus) command -v promtool >/dev/null && return 0 ;;
     nginx-light) [ -x /usr/sbin/nginx ] && return 0 ;;
     qemu-system-x86) command -v qemu-system-x86_64 >/dev/null && return 0 ;;
+    qemu-system-arm) command -v qemu-system-aarch64 >/dev/null && return 0 ;;
     kmod) [ -x /usr/sbin/modprobe ] || [ -x /sbin/modprobe ] && return 0 ;;
+    binutils-aarch64-linux-gnu) command -v aarch64-linux-gnu-strip >/dev/null && return 0 ;;
     xz-utils) command -v xz >/dev/null && return 0 ;;
     binutils) command -v nm >/dev/null && command -v strip >/dev/null && return 0 ;;
     lld) command -v ld.lld >/dev/null && return 0 ;;

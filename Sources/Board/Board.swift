@@ -165,9 +165,11 @@ package actor Board: RelayBank {
   private func with<Line>(
     _ line: LineReference, _ take: (any GPIOChip, Int) throws(GPIOFailure) -> Line
   ) -> Result<Line, GPIOFailure> {
-    Result { () throws(GPIOFailure) in
+    do throws(GPIOFailure) {
       let chip = try chip(line.chip)
-      return try take(chip, try offset(of: line, on: chip))
+      return .success(try take(chip, try offset(of: line, on: chip)))
+    } catch {
+      return .failure(error)
     }
   }
 

@@ -17,7 +17,7 @@ struct ReadThrottle {
     }
     guard !isPaused, total - totalAtBegin > bytesPerSecond else { return nil }
     isPaused = true
-    return .seconds(1) - (now - began)
+    return now.duration(to: began.advanced(by: .seconds(1)))
   }
 
   mutating func resume() { isPaused = false }

@@ -110,7 +110,7 @@ private struct MailExchange {
     handle.set(CURLOPT_URL, "\(isImplicit ? "smtps" : "smtp")://\(host):\(server.port)/layerberry")
     handle.set(CURLOPT_CONNECT_TO, list: [peer.asConnectionTarget(port: server.port)])
     handle.setTrust(authorities: rule.authorities, pinned: nil)
-    handle.set(CURLOPT_USE_SSL, Int((server.security == .none ? CURLUSESSL_NONE : CURLUSESSL_ALL).rawValue))
+    handle.set(CURLOPT_USE_SSL, server.security == .none ? ccurl_ssl_none : ccurl_ssl_all)
     if server.security != .none, let user = server.user, let password = server.password {
       handle.set(CURLOPT_USERNAME, user)
       handle.set(CURLOPT_PASSWORD, password.exposed)

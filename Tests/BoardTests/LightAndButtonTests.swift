@@ -24,6 +24,26 @@ struct LightAndButtonTests {
     }
   }
 
+  @Test("lights that show the same go together, whenever each began")
+  func together() async throws {
+    try await withLoop { loop in
+      let bench = BoardBench(loop: loop)
+      let board = try bench.board(BoardBench.map + "\n[led second]\nline = 9\n", isSeen: true)
+      try await board.start()
+      await board.show("status", .blink(on: 40, off: 40))
+      while bench.chips.changes.count < 3 { await Task.yield() }
+      await board.show("second", .blink(on: 40, off: 40))
+      let before = bench.chips.changes.count
+      while bench.chips.changes.count < before + 8 { await Task.yield() }
+      await board.stop()
+      // From one edge of both to the next, neither has another.
+      let edges = bench.chips.changes[before..<(before + 8)]
+      for pair in stride(from: edges.startIndex, to: edges.endIndex, by: 2) {
+        #expect(Set(edges[pair...(pair + 1)].map(\.line)) == [8, 9])
+      }
+    }
+  }
+
   @Test("a virtual light says its pattern and wakes nobody")
   func unseen() async throws {
     try await withLoop { loop in

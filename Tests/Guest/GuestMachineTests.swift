@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 /// All that needs an emulated machine, one after the other: each takes a processor to itself.
-@Suite(.serialized, .enabled(if: GuestMachine.folder != nil, "Scripts/guest-machine has made no machine"))
+@Suite(.serialized, .enabled(if: GuestKind.own.folder != nil, "Scripts/guest-machine has made no machine"))
 struct Guests {}
 
 extension Guests {

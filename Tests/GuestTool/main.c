@@ -1,10 +1,12 @@
 /* What a test needs in the emulated machine and its shell does not have:
      keep SOCKET PROGRAM ARGUMENT…     plays systemd: starts a program again whenever it ends, and keeps what it stores
-     watch VALUE MILLISECONDS          prints "milliseconds level" for each change of a line, of its beginning first
+     watch MILLISECONDS VALUE …        prints "milliseconds number level" for each change of lines, how they begin first
      press PULL DOWN UP DOWN UP …      presses a button: pulls it down and up for so many milliseconds each
      react PULL VALUE COUNT PAUSE      presses as often, and prints the microseconds until the value changed each time
-     hold CHIP LINE CONSUMER           holds a line until it is ended */
+     hold CHIP LINE CONSUMER           holds a line until it is ended
+     wake-ups PROCESS SECONDS          prints how often the process's threads went to sleep meanwhile */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/gpio.h>
@@ -149,15 +151,22 @@ static int keep(const char *path, char **program) {
 
 /* The lines */
 
-static int watch(const char *value, int64_t length) {
-  const int file = opened(value, O_RDONLY);
+static int watch(int64_t length, char **values) {
+  int files[MOST], before[MOST], count = 0;
+  for (; values[count] && count < MOST; count++) {
+    files[count] = opened(values[count], O_RDONLY);
+    before[count] = -1;
+  }
+  /* Whoever reads it while this goes on, or ends this, sees all of it. */
+  setvbuf(stdout, NULL, _IOLBF, 0);
   const int64_t start = microseconds();
-  int before = -1;
   for (int64_t now = 0; now < length * 1000; now = microseconds() - start) {
-    const int is_high = level(file);
-    if (is_high != before) printf("%lld %d\n", (long long)(now / 1000), is_high);
-    before = is_high;
-    rest(500);
+    for (int index = 0; index < count; index++) {
+      const int is_high = level(files[index]);
+      if (is_high != before[index]) printf("%lld %d %d\n", (long long)(now / 1000), index, is_high);
+      before[index] = is_high;
+    }
+    rest(1000);
   }
   return 0;
 }
@@ -200,13 +209,54 @@ static int hold(const char *path, unsigned line, const char *consumer) {
   return 0;
 }
 
+/* A thread sleeps as often as it wakes up. What one that ends did since the last look is not seen. */
+static int wake_ups(const char *process, int seconds) {
+  enum { THREADS = 256 };
+  static struct {
+    long number, sleeps;
+  } seen[THREADS];
+  long total = 0;
+  int known = 0;
+  for (int second = 0; second <= seconds; second++) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%s/task", process);
+    DIR *tasks = opendir(path);
+    if (!tasks) fail(path);
+    for (struct dirent *task; (task = readdir(tasks));) {
+      const long number = atol(task->d_name);
+      char status[128], line[256];
+      snprintf(status, sizeof status, "/proc/%s/task/%ld/status", process, number);
+      FILE *file = number > 0 ? fopen(status, "r") : NULL;
+      if (!file) continue;
+      long sleeps = 0;
+      while (fgets(line, sizeof line, file)) sscanf(line, "voluntary_ctxt_switches: %ld", &sleeps);
+      fclose(file);
+      int index = 0;
+      while (index < known && seen[index].number != number) index++;
+      if (index == THREADS) continue;
+      if (index == known) {
+        seen[known].number = number;
+        /* A thread that has begun meanwhile counts from its beginning. */
+        seen[known++].sleeps = second == 0 ? sleeps : 0;
+      }
+      total += sleeps - seen[index].sleeps;
+      seen[index].sleeps = sleeps;
+    }
+    closedir(tasks);
+    if (second < seconds) rest(1000000);
+  }
+  printf("%ld\n", total);
+  return 0;
+}
+
 int main(int count, char **words) {
   const char *mode = count > 1 ? words[1] : "";
   if (strcmp(mode, "keep") == 0 && count > 3) return keep(words[2], words + 3);
-  if (strcmp(mode, "watch") == 0 && count == 4) return watch(words[2], atoll(words[3]));
+  if (strcmp(mode, "watch") == 0 && count > 3) return watch(atoll(words[2]), words + 3);
   if (strcmp(mode, "press") == 0 && count > 3) return press(words[2], words + 3);
   if (strcmp(mode, "react") == 0 && count == 6) return react(words[2], words[3], atoi(words[4]), atoll(words[5]));
   if (strcmp(mode, "hold") == 0 && count == 5) return hold(words[2], (unsigned)atoi(words[3]), words[4]);
+  if (strcmp(mode, "wake-ups") == 0 && count == 4) return wake_ups(words[2], atoi(words[3]));
   fputs("no such mode\n", stderr);
   return 64;
 }

@@ -67,8 +67,10 @@ final class LightDriver {
     guard let index = lights.firstIndex(where: { $0.pin.name == name }), lights[index].pattern != pattern else {
       return false
     }
+    // Lights of one pattern go together: who looks sees one rhythm, and one timer's edge is all theirs.
+    let leader = lights.first { $0.pattern == pattern && $0.output != nil }
     lights[index].pattern = pattern
-    lights[index].since = loop.now
+    lights[index].since = leader?.since ?? loop.now
     run()
     return true
   }

@@ -23,6 +23,10 @@ CURLcode ccurl_set_offset(CURL *handle, CURLoption option, curl_off_t value);
 CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value);
 CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *value);
 
+/* For CURLOPT_USE_SSL: an enumeration in libcurl 7, macros in 8. */
+static const long ccurl_ssl_none = CURLUSESSL_NONE, ccurl_ssl_control = CURLUSESSL_CONTROL,
+                  ccurl_ssl_all = CURLUSESSL_ALL;
+
 typedef size_t (*ccurl_data)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*ccurl_seek)(void *context, curl_off_t offset, int origin);
 typedef int (*ccurl_progress)(void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up);

@@ -171,7 +171,7 @@ final class FTPSession {
     set(CURLOPT_CAINFO, nil as String?)
     set(CURLOPT_CAPATH, nil as String?)
     let usesClear = habits.needsClearData && target.allowsClearData
-    set(CURLOPT_USE_SSL, Int((usesClear ? CURLUSESSL_CONTROL : CURLUSESSL_ALL).rawValue))
+    set(CURLOPT_USE_SSL, usesClear ? ccurl_ssl_control : ccurl_ssl_all)
     set(CURLOPT_FTP_SKIP_PASV_IP, 1)
     set(CURLOPT_FTP_USE_EPSV, 0)
     set(CURLOPT_FTP_FILEMETHOD, Int(CURLFTPMETHOD_NOCWD.rawValue))

@@ -85,17 +85,18 @@ struct ZipArchive: ~Copyable {
     guard let member = members[name.lowercased()] else { return false }
     guard let open = zip_fopen_index(archive, member.index, 0) else { throw Self.broken(name) }
     defer { zip_fclose(open) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 32 << 10, alignment: 16)
+    let size = 32 << 10
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
     defer { buffer.deallocate() }
     var left = limit
     while left > 0 {
       guard budget > 0 else { throw .hostile("The file has more settings than any real one.") }
-      let count = Int(zip_fread(open, buffer.baseAddress, UInt64(min(left, budget, buffer.count))))
+      let count = Int(zip_fread(open, buffer, UInt64(min(left, budget, size))))
       guard count >= 0 else { throw Self.broken(name) }
       guard count > 0 else { break }
       left -= count
       budget -= count
-      guard try take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) else { break }
+      guard try take(UnsafeRawBufferPointer(start: buffer, count: count)) else { break }
     }
     return true
   }

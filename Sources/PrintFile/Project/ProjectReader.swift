@@ -5,12 +5,15 @@ import Model
 struct ProjectReader: ~Copyable {
   private var archive: ZipArchive
   private let limits: PrintFileLimits
-  private var facts = PrintFileFacts(kind: .project)
-  private var groups: [Int: [Int: Int]] = [:]
+  private var facts: PrintFileFacts
+  private var groups: [Int: [Int: Int]]
 
   init(_ file: borrowing InputFile, _ limits: PrintFileLimits) throws(PrintFileError) {
+    // What may fail comes before anything that is kept: Swift 6.2.3 would destroy that twice.
     archive = try ZipArchive(file, limits)
     self.limits = limits
+    facts = PrintFileFacts(kind: .project)
+    groups = [:]
   }
 
   /// The numbers of plates with G-code, ascending.

@@ -27,6 +27,8 @@ package actor BoardDesk {
   let board: Board
   private let ear = Ear()
   private var situation = BenchSituation()
+  /// As others say of the service; the board's own problems count beside it.
+  private var isServiceWell = true
   private var overrides: [String: LEDPattern] = [:]
   private var lights = LEDTable.standard
   private var table: ButtonTable
@@ -37,6 +39,8 @@ package actor BoardDesk {
   private var identifyEnd: ContinuousClock.Instant?
   private var isRefreshing = false
   private var isDueAgain = false
+  /// Whoever asked for a look while one went on.
+  private var waiting: [CheckedContinuation<Void, Never>] = []
   private var published: BoardStanding?
   private var shown: [String: LEDState] = [:]
   private var subscription: EventFeed.Subscription?
@@ -101,8 +105,8 @@ package actor BoardDesk {
 
   /// Whether the service is well, as far as others know.
   package func setWell(_ isWell: Bool) async {
-    guard situation.isWell != isWell else { return }
-    situation.isWell = isWell
+    guard isServiceWell != isWell else { return }
+    isServiceWell = isWell
     await refresh()
   }
 
@@ -133,14 +137,15 @@ package actor BoardDesk {
     if isFirst { Task { await self.refresh() } }
   }
 
-  /// Shows what holds, and tells everybody who follows where that is another picture than before.
+  /// Shows what holds, and tells everybody who follows where that is another picture than before. It is shown when this
+  /// returns, also where another look goes on already.
   func refresh() async {
     isDueAgain = true
-    guard !isRefreshing else { return }
+    guard !isRefreshing else { return await withCheckedContinuation { waiting.append($0) } }
     isRefreshing = true
     while isDueAgain {
       isDueAgain = false
-      look()
+      look(isBoardWell: await board.problem == nil)
       let holding = situation.holding
       for light in board.map.lights {
         let told = lights.pattern(holding: holding, shown: light.shows, count: situation.pairingBlinks ?? 1)
@@ -154,18 +159,21 @@ package actor BoardDesk {
       surroundings.feed.publish(.board(standing))
     }
     isRefreshing = false
+    for one in waiting { one.resume() }
+    waiting = []
   }
 
   /// A short press is asked for.
   private static let confirmation = LEDPattern.blink(on: 60, off: 200)
 
-  private func look() {
+  private func look(isBoardWell: Bool) {
     let heard = ear.state.withLock { state in
       defer { state.isDue = false }
       return state
     }
     situation.pairingBlinks = heard.pairingBlinks
     situation.hasNetwork = heard.hasNetwork
+    situation.isWell = isServiceWell && isBoardWell
     situation.isIdentifying = identifyEnd != nil
     situation.wantsPlatesCleared = surroundings.wantsPlatesCleared()
     situation.printers = surroundings.view.all.filter(\.identity.isEnabled).map { printer in

@@ -39,7 +39,9 @@ package final class Connection {
   /// Up to so many bytes; empty at the end.
   package func read(atMost limit: Int = 65_536) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: limit)
-    let count = recv(descriptor, &bytes, limit, 0)
+    var count = recv(descriptor, &bytes, limit, 0)
+    // With a time-out a signal breaks it off, a process that is stopped and goes on for one.
+    while count < 0, errno == EINTR { count = recv(descriptor, &bytes, limit, 0) }
     guard count >= 0 else {
       if errno == ECONNRESET { return [] }
       throw TestKitError("nothing came in time: error \(errno)")

@@ -15,10 +15,13 @@ package struct HTTPClient: Sendable {
 
   package let port: Int
   package var key: String?
+  /// Seconds without a byte until an answer is given up.
+  private let timeout: Int
 
-  package init(port: Int, key: String? = nil) {
+  package init(port: Int, key: String? = nil, timeout: Int = 20) {
     self.port = port
     self.key = key
+    self.timeout = timeout
   }
 
   package func get(_ path: String, headers: [String: String] = [:]) throws -> Answer {
@@ -45,7 +48,7 @@ package struct HTTPClient: Sendable {
     if let key { head += "X-API-Key: \(key)\r\n" }
     for (name, value) in headers { head += "\(name): \(value)\r\n" }
     if !body.isEmpty || method != "GET" { head += "Content-Length: \(body.count)\r\n" }
-    let connection = try Connection(port: port)
+    let connection = try Connection(port: port, timeout: timeout)
     try connection.write(Array((head + "\r\n").utf8) + body)
     return try Self.parse(try connection.readAll())
   }

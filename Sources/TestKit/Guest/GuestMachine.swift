@@ -9,19 +9,6 @@ package final class GuestMachine: Sendable {
   /// What this machine's loopback address is called in there.
   package static let hostAddress = "10.0.2.2"
 
-  /// The folder of kernel and initramfs; nil where they were not made.
-  package static let folder: String? = {
-    let named = getenv("LAYERBERRY_GUEST").map { String(cString: $0) }
-    let cache =
-      getenv("XDG_CACHE_HOME").map { String(cString: $0) } ?? getenv("HOME").map { "\(String(cString: $0))/.cache" }
-    guard let folder = named ?? cache.map({ "\($0)/layerberry/guest/current" }),
-      access("\(folder)/initramfs", R_OK) == 0, access(emulator, X_OK) == 0
-    else { return nil }
-    return folder
-  }()
-
-  private static let emulator = "/usr/bin/qemu-system-x86_64"
-
   private let folder: TemporaryFolder
   private let emulation: ChildProcess
   private let channel: GuestChannel
@@ -31,28 +18,27 @@ package final class GuestMachine: Sendable {
   /// Boots, and returns when the guest takes commands.
   ///
   /// - Parameters:
-  ///   - programs: paths of programs of this machine, which are in the guest under the same paths, libraries included.
-  ///   - files: more files of this machine, likewise.
-  ///   - memory: MiB.
+  ///   - programs: programs of ours, with their libraries; the guest knows them by `GuestKind.path`.
+  ///   - files: more files of this machine, which are in the guest under the same paths.
   ///   - lifetime: after so many seconds it is ended, whatever happens.
   package static func boot(
-    programs: [String] = [], files: [String] = [], memory: Int = 1024, lifetime: Int = 300
+    _ kind: GuestKind = .own, clock: GuestClock = .day, programs: [String] = [], files: [String] = [],
+    lifetime: Int = 300
   ) async throws -> GuestMachine {
-    guard let machine = Self.folder else { throw TestKitError("Scripts/guest-machine has not been run") }
+    guard let machine = kind.folder else { throw TestKitError("Scripts/guest-machine has not been run") }
     let folder = try TemporaryFolder()
     var contents = files
-    for program in programs { contents += [program] + (try await libraries(of: program)) }
+    for program in try kind.added(programs) { contents += [program] + (try await libraries(of: program)) }
     let initramfs = "\(folder.path)/initramfs"
     try Initramfs.write(after: "\(machine)/initramfs", files: contents, to: initramfs)
     let port = try ServiceProcess.freePort()
     let control = "\(folder.path)/control"
     let emulation = try ChildProcess(
       "/usr/bin/timeout",
-      [
-        "--kill-after=5", String(lifetime), emulator, "-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", String(memory),
-        "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "file:/dev/stdout",
-        "-kernel", "\(machine)/vmlinuz", "-initrd", initramfs, "-append",
-        "console=ttyS0 loglevel=4 panic=-1 random.trust_cpu=on",
+      ["--kill-after=5", String(lifetime)] + kind.emulator + clock.words + [
+        "-m", String(kind.memory), "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial",
+        "file:/dev/stdout", "-kernel", "\(machine)/vmlinuz", "-initrd", initramfs, "-append",
+        "console=\(kind.console) loglevel=4 panic=-1 random.trust_cpu=on",
         "-device", "virtio-serial-pci", "-chardev", "socket,id=control,path=\(control),server=on,wait=on", "-device",
         "virtserialport,chardev=control", "-device", "virtio-net-pci,netdev=net,romfile=", "-netdev",
         "user,id=net,hostfwd=tcp:127.0.0.1:\(port)-:\(port)",
@@ -78,10 +64,10 @@ package final class GuestMachine: Sendable {
 
   /// Boots, plays, and ends the machine whatever happened.
   package static func play(
-    programs: [String] = [], files: [String] = [], memory: Int = 1024, lifetime: Int = 300,
-    _ body: (GuestMachine) async throws -> Void
+    _ kind: GuestKind = .own, clock: GuestClock = .day, programs: [String] = [], files: [String] = [],
+    lifetime: Int = 300, _ body: (GuestMachine) async throws -> Void
   ) async throws {
-    let guest = try await boot(programs: programs, files: files, memory: memory, lifetime: lifetime)
+    let guest = try await boot(kind, clock: clock, programs: programs, files: files, lifetime: lifetime)
     do { try await body(guest) } catch {
       try? await guest.end()
       throw error

@@ -18,20 +18,21 @@ package final class GuestService: Sendable {
   /// - Parameters:
   ///   - files: more files of this machine that the service is to find.
   ///   - arguments: more of `layerberry serve`.
-  ///   - launcher: the path of a program that starts the service instead, with words of its own before; `kill` and
-  ///     `stop` end the launcher then.
+  ///   - launcher: a program of ours that starts the service instead, with words of its own before; `kill` and `stop` end
+  ///     the launcher then.
   ///   - prepare: what is done in the guest before the service starts.
   package static func play(
-    files: [String] = [], arguments: String = "", launcher: (path: String, words: String)? = nil, memory: Int = 1024,
-    lifetime: Int = 300, prepare: (GuestMachine) throws -> Void = { _ in }, _ body: (GuestService) async throws -> Void
+    _ kind: GuestKind = .own, clock: GuestClock = .day, files: [String] = [], arguments: String = "",
+    launcher: (program: String, words: String)? = nil, lifetime: Int = 300,
+    prepare: (GuestMachine) throws -> Void = { _ in }, _ body: (GuestService) async throws -> Void
   ) async throws {
-    let program = try ChildProcess.built("layerberry")
-    let programs = [program] + (launcher.map { [$0.path] } ?? [])
-    try await GuestMachine.play(programs: programs, files: files, memory: memory, lifetime: lifetime) { guest in
+    let programs = ["layerberry"] + (launcher.map { [$0.program] } ?? [])
+    try await GuestMachine.play(kind, clock: clock, programs: programs, files: files, lifetime: lifetime) { guest in
       try prepare(guest)
-      let words = launcher.map { "\($0.path) \($0.words) " } ?? ""
+      let words = try launcher.map { "\(try kind.path(of: $0.program)) \($0.words) " } ?? ""
       try await body(
-        try await GuestService(guest: guest, program: program, launcher: words, arguments: arguments))
+        try await GuestService(
+          guest: guest, program: try kind.path(of: "layerberry"), launcher: words, arguments: arguments))
     }
   }
 
@@ -49,7 +50,7 @@ package final class GuestService: Sendable {
     guard let key = try JSONParser.parse(made.utf8, limits: .init(bytes: 1 << 16))["key"]?.string else {
       throw TestKitError("no key in \(made)")
     }
-    client = HTTPClient(port: guest.port, key: key)
+    client = HTTPClient(port: guest.port, key: key, timeout: 60)
   }
 
   /// Starts it again, after `kill` or `stop`, and waits until it is healthy.
