@@ -110,7 +110,7 @@ let package = Package(
       swiftSettings: lean),
     .target(name: "Store", dependencies: ["Model", "Wire", "Rules", "CSQLite", "COpenSSL"], swiftSettings: lean),
     .target(
-      name: "Reach", dependencies: ["Model", "Wire", "TLS", "Loop", "CCurl", "CMosquitto", "CShims"],
+      name: "Reach", dependencies: ["Model", "Wire", "Rules", "TLS", "Loop", "CCurl", "CMosquitto", "CShims"],
       swiftSettings: lean),
     .target(
       name: "HTTPServer", dependencies: ["Model", nioCore, nioPosix, nioHTTP1, nioWebSocket, logging],
@@ -251,6 +251,7 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("Target", ["HTTPServer"]),
     ("WebSocket", ["HTTPServer", nioCore]),
     ("Zone", ["Model", "Wire"]),
+    ("Cloud", ["Model", "Wire"]),
   ]
   for fuzzer in fuzzers {
     package.targets.append(

@@ -13,6 +13,8 @@ package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
   package var allow: [String]
   /// What to switch on at the printer so that it takes commands (409 `COMMAND_REFUSED`; contract, section 5).
   package var controlHint: String?
+  /// The cloud's own words (`CLOUD_ERROR`; contract, section 5, "Cloud").
+  package var cloud: CloudProblem?
 
   package init(
     _ code: ErrorCode, _ message: String, status: Int? = nil, fields: [InvalidValue] = [], retryAfter: Int? = nil,

@@ -9,6 +9,8 @@ final class CurlExchange {
   private var headerRoom: Int
 
   private(set) var headers: [WebHeader] = []
+  /// Told of the bytes of the body that have gone out so far.
+  var sent: (@Sendable (Int64) -> Void)?
   private(set) var received: [UInt8] = []
   private(set) var isCut = false
   /// Why a callback ended the request.
@@ -30,6 +32,7 @@ final class CurlExchange {
       reason = .unreadableFile
       return nil
     }
+    sent?(body.position)
     return count
   }
 

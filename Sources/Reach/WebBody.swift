@@ -64,7 +64,7 @@ final class OpenBody {
   private(set) var size: Int64 = 0
   /// The media type; nil where there is no body.
   let type: String?
-  private var position: Int64 = 0
+  private(set) var position: Int64 = 0
 
   init(_ body: WebBody) throws(ReachError) {
     switch body {

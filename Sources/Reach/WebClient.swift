@@ -87,6 +87,7 @@ struct WebExchange {
     for peer in allowed {
       let exchange = CurlExchange(
         body: body, control: control, bodyLimit: request.bounds.bodyBytes, headerRoom: headerRoom)
+      exchange.sent = request.sent
       let handle = try CurlHandle()
       try prepare(handle, address, peer: peer, method, body, isHome: isHome, remaining: try remaining(end))
       let code = handle.perform(exchange)

@@ -31,6 +31,8 @@ package struct WebRequest: Sendable {
   /// The body holds a secret: a redirect to another host ends the request.
   package var bodyIsSecret = false
   package var bounds = WebBounds()
+  /// Told of the bytes of the body that have gone out so far, on the request's thread; it must be quick.
+  package var sent: (@Sendable (Int64) -> Void)?
 
   package init(_ method: Method, _ address: WebAddress) {
     self.method = method

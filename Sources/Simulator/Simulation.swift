@@ -75,6 +75,18 @@ package final class Simulation: Sendable {
   /// The printers say goodbye and are quiet.
   package func endAnnouncements() { thread.perform { $0.endAnnouncements() } }
 
+  /// Opens a simulated cloud with these printers bound to its account; it ends with the simulation.
+  package func openCloud(port: UInt16, account: CloudStandAccount, manner: CloudStandManner) throws -> StandInCloud {
+    let cloud = try StandInCloud(port: port, account: account, manner: manner)
+    for printer in printers {
+      cloud.bind(
+        serial: printer.serial.text, name: printer.name, accessCode: printer.accessCode.secret, model: printer.model)
+    }
+    cloud.fillForDemo(devices: printers.map(\.serial.text))
+    thread.perform { $0.cloud = cloud }
+    return cloud
+  }
+
   package func setSpeed(_ speed: Double) { thread.perform { $0.speed = speed } }
 
   /// One control line, as `layerberry-simulator` takes it; answers in words.

@@ -30,6 +30,8 @@ final class World {
   private(set) var devices: [PrinterDevice] = []
   private(set) var isStopped = false
   var speed: Double
+  /// The simulated cloud that control lines mean.
+  var cloud: StandInCloud?
   private let folder: String
   private var link: BrokerLink?
   private var specifications: [PrinterSpecification] = []
@@ -173,6 +175,7 @@ final class World {
     guard !isStopped else { return }
     isStopped = true
     endAnnouncements()
+    cloud?.stop()
     control?.close()
     for device in devices {
       device.front.close()

@@ -19,6 +19,8 @@ package struct DataFolder: Hashable, Sendable {
   package var files: String { path + "/files" }
   /// Files of running prints on their way from the printers; what a stop cuts goes on at the next start.
   package var fetches: String { path + "/fetches" }
+  /// The key that the cloud's token is encrypted with.
+  package var cloudKey: String { path + "/cloud.key" }
   package var lockFile: String { path + "/lock" }
 
   /// Makes the folder (0700) where it is missing, and its subfolders; then writes and syncs 64 KiB for a trial, which is

@@ -65,6 +65,15 @@ struct SimulatorCommand: AsyncParsableCommand {
   @Option(help: "The same in TLS; printers use 3002.")
   var bindTls: Int?
 
+  @Option(help: "Stand in for the maker's cloud as well, on this TCP port of 127.0.0.1; 0 lets the system choose.")
+  var cloud: Int?
+
+  @Option(help: "The form of the cloud's answers: observed, or reference.")
+  var cloudManner = CloudStandManner.observed
+
+  @Option(help: "What signing in to the cloud needs: password, code, or tfa.")
+  var cloudDemand = CloudStandAccount.Demand.password
+
   @Flag(help: "Describe the printers in JSON.")
   var json = false
 
@@ -79,6 +88,7 @@ struct SimulatorCommand: AsyncParsableCommand {
     for (name, port) in [("ssdp", ssdp), ("bind", bind), ("bind-tls", bindTls)] {
       guard (1...65_535).contains(port ?? 1) else { throw ValidationError("--\(name) must be 1 to 65535") }
     }
+    guard (0...65_535).contains(cloud ?? 0) else { throw ValidationError("--cloud must be 0 to 65535") }
     guard ssdpInterval > 0 else { throw ValidationError("--ssdp-interval must be above 0") }
     guard (try? HostName(ssdpAddress))?.isNumeric == true, !ssdpAddress.contains(":") else {
       throw ValidationError("--ssdp-address must be an IPv4 address")
@@ -94,6 +104,13 @@ struct SimulatorCommand: AsyncParsableCommand {
     try setCameras(simulation)
     try announce(simulation)
     for printer in simulation.printers { say(json ? printer.jsonLine : printer.line) }
+    if let port = cloud.flatMap({ UInt16(exactly: $0) }) {
+      let account = CloudStandAccount(demand: cloudDemand)
+      let opened = try simulation.openCloud(port: port, account: account, manner: cloudManner)
+      // A made-up account, here to be used.
+      let words = "account \(account.name) password \(account.password.exposed) code \(account.code.exposed)"
+      if !json { say("cloud \(opened.url) \(words)") }
+    }
     if !json { say("trust \(folder)/root.pem, control \(simulation.controlPath)") }
     // It ends with the process: nothing else ends a read of standard input.
     Thread.start { answerStandardInput(simulation) }
@@ -141,3 +158,5 @@ struct SimulatorCommand: AsyncParsableCommand {
 }
 
 extension AnnouncementStyle: ExpressibleByArgument {}
+extension CloudStandManner: ExpressibleByArgument {}
+extension CloudStandAccount.Demand: ExpressibleByArgument {}

@@ -32,6 +32,7 @@ struct House: Sendable {
   private let foreman: Foreman
   private let transfers: TransferWorkers
   private let doorway: Doorway
+  private let cloud: Cloud
   private let system: SystemReporter
   private let live: LiveFeed
   private let description: DescriptionRoutes
@@ -129,6 +130,9 @@ struct House: Sendable {
     let publishing = Publishing(
       settings: settings, fleet: fleet, feed: feed, plugs: plugs.desk, board: bench.desk, cameras: pictures.desk,
       trust: authorities, clock: clock, logger: makeLogger("mqtt"), rule: reach)
+    let cloud = Cloud(
+      database: database, vault: vault, view: view, feed: feed, settings: settings, clock: clock,
+      logger: makeLogger("cloud"), rule: reach)
     let upkeep = MaintenanceKeeper(
       database: database, view: view, feed: feed, clock: clock, logger: makeLogger("maintenance"))
     let archives = Archives(
@@ -146,7 +150,7 @@ struct House: Sendable {
       + ControlRoutes(fleet: fleet, view: view) { settings.allowsAllGcode }.operations
       + FileRoutes(files: files, fleet: fleet, view: view, queue: foreman.keeper).operations + doorway.operations
       + pictures.operations + archiving.operations + bench.operations + plugs.operations + foreman.operations
-      + messages.operations
+      + messages.operations + cloud.operations
       + MaintenanceRoutes(keeper: upkeep, view: view, clock: clock).operations
       + MetricsRoutes(system: system).operations + SystemRoutes(system: system).operations
       + LiveRoutes(feed: live).operations
@@ -173,7 +177,7 @@ struct House: Sendable {
       upkeep: upkeep, archives: archives,
       foreman: foreman,
       transfers: transfers,
-      doorway: doorway,
+      doorway: doorway, cloud: cloud,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
       logger: startLogger)
   }
@@ -187,6 +191,7 @@ struct House: Sendable {
     await bench.desk.ask(plugs.desk)
     try await plugs.start()
     try await foreman.start()
+    try await cloud.start()
     for address in try await server.start() {
       logger.notice("listening", metadata: ["address": "\(address.host)", "port": "\(address.port)"])
     }
@@ -223,6 +228,7 @@ struct House: Sendable {
     await pictures.stop()
     await plugs.stop()
     archiving.stop()
+    await cloud.stop()
     await discovery.stop()
     await bench.stop()
     await fleet.stop()

@@ -78,6 +78,15 @@ schemathesis.openapi.format(
     "web-origin", st.tuples(st.sampled_from(["http", "https"]), HOSTS, PORTS).map(lambda parts: f"{parts[0]}://{parts[1]}{parts[2]}")
 )
 schemathesis.openapi.format("host", HOSTS)
+schemathesis.openapi.format(
+    "cloud-base",
+    st.one_of(
+        st.just(""),
+        st.tuples(HOST_NAMES, PORTS, st.from_regex(r"(/[a-z0-9._~-]{0,12}){0,2}", fullmatch=True)).map(
+            lambda parts: f"https://{parts[0]}{parts[1]}{parts[2]}"
+        ),
+    ),
+)
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]))
 schemathesis.openapi.format("address-block", BLOCKS)
 schemathesis.openapi.format(

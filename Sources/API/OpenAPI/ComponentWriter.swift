@@ -152,5 +152,15 @@ struct ComponentWriter {
     "control_hint": [
       "type": "string", "description": "What to switch on at the printer, with COMMAND_REFUSED where that is known.",
     ],
+    "cloud": [
+      "type": "object", "description": "The cloud's own words, with CLOUD_ERROR.",
+      "required": ["code", "error", "message", "details"],
+      "properties": [
+        "code": ["type": ["integer", "null"], "description": "The cloud's number."],
+        "error": ["type": ["string", "null"], "description": "Its name, or one of ERR_NETWORK and the like."],
+        "message": ["type": "string", "description": "The cloud's sentence, or ours where it has none."],
+        "details": ["description": "What the cloud says beyond that."],
+      ],
+    ],
   ]
 }

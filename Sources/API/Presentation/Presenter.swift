@@ -51,6 +51,7 @@ package struct Presenter: Sendable {
       json.key("code")
       json.write(fault.code.rawValue)
       Self.writeHint(of: fault, to: &json)
+      Self.writeCloud(of: fault, to: &json)
       if !fault.fields.isEmpty { Self.write(fault.fields, to: &json) }
     case .envelope:
       json.key("success")
@@ -62,6 +63,7 @@ package struct Presenter: Sendable {
       json.key("message")
       json.write(fault.message)
       Self.writeHint(of: fault, to: &json)
+      Self.writeCloud(of: fault, to: &json)
       json.endObject()
     }
     json.endObject()
@@ -76,6 +78,12 @@ package struct Presenter: Sendable {
     guard let hint = fault.controlHint else { return }
     json.key("control_hint")
     json.write(hint)
+  }
+
+  private static func writeCloud(of fault: Fault, to json: inout JSONWriter) {
+    guard let cloud = fault.cloud else { return }
+    json.key("cloud")
+    CloudProblemView(problem: cloud).write(to: &json)
   }
 
   private static func write(_ fields: [InvalidValue], to json: inout JSONWriter) {

@@ -47,6 +47,8 @@ package enum SettingName: String, CaseIterable, Sendable {
   case currency
   case timeZone = "time_zone"
   case energyPrice = "energy.cost_per_kwh"
+  case cloudRegion = "cloud.region"
+  case cloudBase = "cloud.base_url"
   case logLevel = "log.level"
 
   /// One sentence for people.
@@ -158,6 +160,19 @@ package enum SettingName: String, CaseIterable, Sendable {
       )
     case .energyPrice:
       (.number(0...1000), 0, "What a kilowatt-hour costs, in the currency; programs that show energy reckon with it.")
+    case .cloudRegion:
+      (
+        .choice(CloudRegion.allCases.map(\.rawValue)), "global",
+        "Which of the maker's clouds an account is of; another one signs out. custom is at cloud.base_url."
+      )
+    case .cloudBase:
+      (
+        .text(
+          of: "empty, or https:// with a host and at most a path (http:// for this machine itself)",
+          format: "cloud-base",
+          fits: CloudBase.fits), "",
+        "Where the cloud of the region custom is; another one signs out."
+      )
     case .logLevel:
       (
         .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "How much is logged."

@@ -178,5 +178,10 @@ extension Settings {
   /// As days are counted. A zone that the system has lost is UTC.
   package var zone: ZoneOffsets { self[.timeZone].string.flatMap(ZoneShelf.offsets(named:)) ?? .utc }
 
+  /// Which cloud, and where it is if it is somebody's own.
+  package var cloudPlace: (region: CloudRegion, custom: String) {
+    (self[.cloudRegion].string.flatMap(CloudRegion.init(rawValue:)) ?? .global, self[.cloudBase].string ?? "")
+  }
+
   package var logLevel: Logger.Level { self[.logLevel].string.flatMap(Logger.Level.init(rawValue:)) ?? .info }
 }

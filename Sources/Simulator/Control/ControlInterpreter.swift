@@ -39,9 +39,12 @@ enum ControlInterpreter {
 
   private static func run(_ verb: String, _ words: [String], _ world: World) throws(SimulatorError) -> String {
     switch verb {
-    case "help": return help
+    case "help": return help + "\n" + CloudControl.help
     case "list": return world.devices.indices.map { describe($0, world) }.joined(separator: "\n")
     case "broker": return try broker(words, world)
+    case "cloud":
+      guard let cloud = world.cloud else { throw SimulatorError("there is no cloud; start with --cloud PORT") }
+      return try CloudControl.run(words, cloud)
     case "speed":
       guard let factor = words.first.flatMap({ Double($0) }), factor > 0, factor <= 10_000 else {
         throw SimulatorError("speed must be above 0 and at most 10000")
