@@ -6,6 +6,8 @@ final class CurlExchange {
   private let control: ReachControl
   private let bodyLimit: Int
   private var headerRoom: Int
+  private let take: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
+  private var isSuccess = false
 
   private(set) var headers: [WebHeader] = []
   private(set) var received: [UInt8] = []
@@ -13,7 +15,11 @@ final class CurlExchange {
   /// Why a callback ended the request.
   private(set) var reason: ReachError?
 
-  init(body: OpenBody?, control: ReachControl, bodyLimit: Int, headerRoom: Int) {
+  init(
+    body: OpenBody?, control: ReachControl, bodyLimit: Int, headerRoom: Int,
+    take: (@Sendable (UnsafeRawBufferPointer) -> Bool)? = nil
+  ) {
+    self.take = take
     self.body = body
     self.control = control
     self.bodyLimit = bodyLimit
@@ -36,6 +42,11 @@ final class CurlExchange {
 
   /// False once the body is as long as it may be: the rest is not read.
   func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if let take, isSuccess {
+      if take(bytes) { return true }
+      isCut = true
+      return false
+    }
     let room = bodyLimit - received.count
     received.append(contentsOf: bytes.prefix(room))
     guard bytes.count > room else { return true }
@@ -53,6 +64,7 @@ final class CurlExchange {
     if line.starts(with: Array("HTTP/".utf8)) {
       headers = []
       received = []
+      isSuccess = line.dropFirst("HTTP/1.1 ".utf8.count).first == UInt8(ascii: "2")
       return true
     }
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return true }

@@ -31,6 +31,9 @@ package struct WebRequest: Sendable {
   /// The body holds a secret: a redirect to another host ends the request.
   package var bodyIsSecret = false
   package var bounds = WebBounds()
+  /// Takes the body of a successful answer piece by piece, whatever its length, on the request's thread; false ends it, and
+  /// the answer is cut. The body of the answer stays empty then.
+  package var take: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
 
   package init(_ method: Method, _ address: WebAddress) {
     self.method = method

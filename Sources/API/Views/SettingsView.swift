@@ -67,8 +67,8 @@ extension SettingKind {
     case .flag: .boolean
     case .integer(let range): .integer(range)
     case .number(let range): .number(range)
-    case .text(_, let format, let pattern, _):
-      .string(length: 1...SettingKind.longestText, format: format, pattern: pattern)
+    case .text(_, let format, let pattern, let fits):
+      .string(length: (fits("") ? 0 : 1)...SettingKind.longestText, format: format, pattern: pattern)
     case .choice(let words): .choice(words)
     case .integers(let range, let most): .array(.integer(range), maximum: most)
     case .texts(_, let format, _):

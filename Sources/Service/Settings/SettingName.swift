@@ -36,6 +36,9 @@ package enum SettingName: String, CaseIterable, Sendable {
   case currency
   case timeZone = "time_zone"
   case energyPrice = "energy.cost_per_kwh"
+  case updateURL = "update.url"
+  case backupDays = "backup.every_days"
+  case backupKept = "backup.keep"
   case logLevel = "log.level"
 
   /// One sentence for people.
@@ -142,6 +145,18 @@ package enum SettingName: String, CaseIterable, Sendable {
       )
     case .energyPrice:
       (.number(0...1000), 0, "What a kilowatt-hour costs, in the currency; programs that show energy reckon with it.")
+    case .updateURL:
+      (
+        .text(of: "an address such as https://updates.example.org/manifest.json, or empty", format: "web-address") {
+          $0.isEmpty || (try? WebAddress($0)) != nil
+        }, "", "The signed manifest of newer versions; nothing is asked where it is empty."
+      )
+    case .backupDays:
+      (
+        .integer(0...365), 0,
+        "A backup without secrets is made by itself after so many days, and kept on the board; 0 is never."
+      )
+    case .backupKept: (.integer(1...50), 5, "Backups that are kept on the board; the oldest go.")
     case .logLevel:
       (
         .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "How much is logged."
