@@ -34,6 +34,9 @@ let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "s
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// The public key of updates, as 64 hex digits (Scripts/update-bundle makes one). A build without it takes no update.
+let updateKey = Context.environment["LAYERBERRY_UPDATE_KEY"] ?? ""
+
 /// Tools that measure. They are built only where Benchmarks/run asks for them, so that no ordinary build pays for them.
 let benchmarks: [Target] =
   Context.environment["LAYERBERRY_BENCHMARKS"] == nil
@@ -86,6 +89,8 @@ let package = Package(
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
     .target(name: "CShims"),
+    .target(
+      name: "CUpdateKey", cSettings: [.define("LAYERBERRY_UPDATE_KEY", to: "\"\(updateKey)\"")]),
     .target(name: "CWebAssets", cSettings: [.headerSearchPath("../Web/Page"), .headerSearchPath("../../Vendor/web")]),
     .target(name: "Model", swiftSettings: lean),
 
@@ -142,7 +147,7 @@ let package = Package(
       dependencies: [
         "Model", "Wire", "Rules", "TLS", "Loop", "PrintFile", "Link", "Camera", "Store", "HTTPServer", "Service",
         "API", "INI", "Board", "Reach", "Web", "CMosquitto",
-        "COpenSSL", "CSQLite", "CShims", nioCore, logging, arguments,
+        "COpenSSL", "CSQLite", "CShims", "CUpdateKey", nioCore, logging, arguments,
       ],
       swiftSettings: withoutFoundation,
       linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]),
@@ -193,7 +198,7 @@ let package = Package(
       name: "ServiceTests",
       dependencies: [
         "Model", "Wire", "Rules", "TLS", "Loop", "Store", "Link", "Reach", "Board", "Service", "Simulator", "TestKit",
-        logging,
+        "COpenSSL", logging,
       ],
       swiftSettings: language),
     .testTarget(
@@ -252,6 +257,8 @@ if Context.environment["LAYERBERRY_FUZZ"] != nil {
     ("WebSocket", ["HTTPServer", nioCore]),
     ("Zone", ["Model", "Wire"]),
     ("Cloud", ["Model", "Wire"]),
+    ("Backup", ["Store", "Wire"]),
+    ("Update", ["Wire"]),
   ]
   for fuzzer in fuzzers {
     package.targets.append(

@@ -7,6 +7,8 @@ final class CurlExchange {
   private let control: WorkControl
   private let bodyLimit: Int
   private var headerRoom: Int
+  private let take: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
+  private var isSuccess = false
 
   private(set) var headers: [WebHeader] = []
   /// Told of the bytes of the body that have gone out so far.
@@ -16,7 +18,11 @@ final class CurlExchange {
   /// Why a callback ended the request.
   private(set) var reason: ReachError?
 
-  init(body: OpenBody?, control: WorkControl, bodyLimit: Int, headerRoom: Int) {
+  init(
+    body: OpenBody?, control: WorkControl, bodyLimit: Int, headerRoom: Int,
+    take: (@Sendable (UnsafeRawBufferPointer) -> Bool)? = nil
+  ) {
+    self.take = take
     self.body = body
     self.control = control
     self.bodyLimit = bodyLimit
@@ -40,6 +46,11 @@ final class CurlExchange {
 
   /// False once the body is as long as it may be: the rest is not read.
   func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if let take, isSuccess {
+      if take(bytes) { return true }
+      isCut = true
+      return false
+    }
     let room = bodyLimit - received.count
     received.append(contentsOf: bytes.prefix(room))
     guard bytes.count > room else { return true }
@@ -57,6 +68,7 @@ final class CurlExchange {
     if line.starts(with: Array("HTTP/".utf8)) {
       headers = []
       received = []
+      isSuccess = line.dropFirst("HTTP/1.1 ".utf8.count).first == UInt8(ascii: "2")
       return true
     }
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return true }

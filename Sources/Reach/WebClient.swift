@@ -86,7 +86,8 @@ struct WebExchange {
     var last = ReachError.notConnected
     for peer in allowed {
       let exchange = CurlExchange(
-        body: body, control: control, bodyLimit: request.bounds.bodyBytes, headerRoom: headerRoom)
+        body: body, control: control, bodyLimit: request.bounds.bodyBytes, headerRoom: headerRoom,
+        take: request.take)
       exchange.sent = request.sent
       let handle = try CurlHandle()
       try prepare(handle, address, peer: peer, method, body, isHome: isHome, remaining: try remaining(end))

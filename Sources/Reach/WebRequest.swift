@@ -33,6 +33,9 @@ package struct WebRequest: Sendable {
   package var bounds = WebBounds()
   /// Told of the bytes of the body that have gone out so far, on the request's thread; it must be quick.
   package var sent: (@Sendable (Int64) -> Void)?
+  /// Takes the body of a successful answer piece by piece, whatever its length, on the request's thread; false ends it, and
+  /// the answer is cut. The body of the answer stays empty then.
+  package var take: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
 
   package init(_ method: Method, _ address: WebAddress) {
     self.method = method

@@ -32,7 +32,7 @@ extension DataFolder {
     return true
   }
 
-  private static func erase(_ path: String) throws(StoreFailure) {
+  static func erase(_ path: String) throws(StoreFailure) {
     var facts = stat()
     guard lstat(path, &facts) == 0 else { return }
     // A link is a file here: what it leads to is not ours.
@@ -45,7 +45,7 @@ extension DataFolder {
     }
   }
 
-  private static func names(in folder: String) throws(StoreFailure) -> [String] {
+  static func names(in folder: String) throws(StoreFailure) -> [String] {
     guard let directory = opendir(folder) else { throw failure(SystemError.current, "\(folder) cannot be read") }
     defer { closedir(directory) }
     var names: [String] = []

@@ -34,3 +34,13 @@ package final class FolderLock: Sendable {
     return digits.isEmpty ? "" : " (process \(String(decoding: digits, as: UTF8.self)))"
   }
 }
+
+extension DataFolder {
+  /// Whether a service holds the folder at this moment.
+  package var isLocked: Bool {
+    guard let file = try? File(lockFile, O_RDONLY) else { return false }
+    guard flock(file.descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
+    flock(file.descriptor, LOCK_UN)
+    return false
+  }
+}

@@ -47,7 +47,7 @@ package struct PasswordHash: Hashable, Sendable {
     Digest.areEqual(try Self.derive(password, salt: salt, cost: cost), digest)
   }
 
-  private static func derive(_ password: Secret, salt: [UInt8], cost: Cost) throws(StoreFailure) -> [UInt8] {
+  static func derive(_ password: Secret, salt: [UInt8], cost: Cost) throws(StoreFailure) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: length)
     let text = Array(password.exposed.utf8)
     let isDone = text.withUnsafeBytes { bytes in

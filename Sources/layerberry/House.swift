@@ -30,6 +30,8 @@ struct House: Sendable {
   private let upkeep: MaintenanceKeeper
   private let archives: Archives
   private let foreman: Foreman
+  private let backups: Backups
+  private let updates: Updates
   private let transfers: TransferWorkers
   private let doorway: Doorway
   private let cloud: Cloud
@@ -54,6 +56,15 @@ struct House: Sendable {
     return house
   }
 
+  /// After a start that failed: where a restored state is to blame, the next start has what was there before.
+  static func abandonRestored(_ configuration: Configuration, after error: any Error) throws -> Bool {
+    switch error {
+    case is HTTPServerFailure, is ConfigurationFailure: false
+    case let failure as StoreFailure where ![.damaged, .newerVersion, .foreign, .rule].contains(failure.kind): false
+    default: try DataFolder.abandonRestored(in: configuration.data)
+    }
+  }
+
   /// All parts, of which nothing goes out yet.
   static func assemble(_ configuration: Configuration, sink: LogSink) async throws -> House {
     let clock = SystemClock()
@@ -70,6 +81,8 @@ struct House: Sendable {
       _ = try DataFolder.prepare(configuration.data)
       startLogger.notice("a factory reset erased everything that was kept")
     }
+    let isRestored = try folder.switchRestored()
+    if isRestored { startLogger.notice("a backup was put in the place of what was there") }
     let database = try Database.open(folder, role: .service(lock), now: clock.now)
     for sentence in database.opening.sentences { startLogger.notice("\(sentence)") }
     let settings = try await Settings(
@@ -144,6 +157,19 @@ struct House: Sendable {
     let foreman = Foreman(
       fleet: fleet, view: view, feed: feed, database: database, vault: vault, power: plugs.desk, loop: loop,
       settings: settings, clock: clock, logger: makeLogger("queue"))
+    let interruption = Interruption(view: view, database: database, desk: bench.desk)
+    let backups = Backups(
+      folder: folder, isRestored: isRestored, vault: vault, spool: spool, settings: settings,
+      interruption: interruption, clock: clock, logger: makeLogger("backups"))
+    let updates = Updates(
+      spool: spool, settings: settings, interruption: interruption, board: bench.desk, clock: clock,
+      logger: makeLogger("updates"), rule: reach)
+    let support = SupportBundle(
+      system: system, settings: settings, ring: sink.ring, view: view,
+      doctor: HouseDoctor(
+        probe: DoctorProbe(clock: clock, searchPath: Environment.all["PATH"] ?? ""), folder: folder.path, view: view,
+        desk: bench.desk),
+      secrets: SecretRepository(database), clock: clock)
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations
@@ -152,6 +178,7 @@ struct House: Sendable {
       + pictures.operations + archiving.operations + bench.operations + plugs.operations + foreman.operations
       + messages.operations + cloud.operations
       + MaintenanceRoutes(keeper: upkeep, view: view, clock: clock).operations
+      + backups.operations + updates.operations + LogRoutes(ring: sink.ring, bundle: support, clock: clock).operations
       + MetricsRoutes(system: system).operations + SystemRoutes(system: system).operations
       + LiveRoutes(feed: live).operations
     let description = DescriptionRoutes(describing: operations, version: Version.text)
@@ -174,8 +201,7 @@ struct House: Sendable {
     return House(
       database: database, loop: loop, fleet: fleet, discovery: discovery, pictures: pictures,
       archiving: archiving, bench: bench, plugs: plugs, messages: messages, publishing: publishing,
-      upkeep: upkeep, archives: archives,
-      foreman: foreman,
+      upkeep: upkeep, archives: archives, foreman: foreman, backups: backups, updates: updates,
       transfers: transfers,
       doorway: doorway, cloud: cloud,
       system: system, live: live, description: description, server: server, word: FirstWord(isJournal: sink.isJournal),
@@ -206,6 +232,8 @@ struct House: Sendable {
     await publishing.start()
     upkeep.start()
     await discovery.start()
+    await backups.start()
+    await backups.prove()
     await bench.desk.started()
     housekeeping = Task { [fleet, doorway, logger] in await Self.tidy(fleet: fleet, doorway: doorway, logger: logger) }
   }
@@ -217,6 +245,8 @@ struct House: Sendable {
   func stop() async {
     system.stop()
     housekeeping?.cancel()
+    await updates.stop()
+    await backups.stop()
     transfers.shutdown()
     await publishing.stop()
     await fleet.dismiss()

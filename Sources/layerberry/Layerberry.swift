@@ -9,6 +9,6 @@ struct Layerberry: ParsableCommand {
     version: Version.text,
     subcommands: [
       Serve.self, PrinterCommand.self, KeyCommand.self, PasswordCommand.self, BoardCommand.self,
-      OpenAPICommand.self, VersionCommand.self,
+      BackupCommand.self, RestoreCommand.self, DoctorCommand.self, OpenAPICommand.self, VersionCommand.self,
     ])
 }

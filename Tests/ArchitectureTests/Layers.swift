@@ -28,6 +28,7 @@ struct Layers {
     "CGPIO": Room(layer: 0, outside: []),
     "CShims": Room(layer: 0, outside: []),
     "CWebAssets": Room(layer: 0, outside: []),
+    "CUpdateKey": Room(layer: 0, outside: []),
     "Model": Room(layer: 0, outside: []),
     "Wire": Room(layer: 1, outside: ["FoundationEssentials", "Glibc"]),
     "Rules": Room(layer: 1, outside: []),

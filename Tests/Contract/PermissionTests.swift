@@ -24,6 +24,9 @@ struct PermissionTests {
     ("PATCH", "/smart-plugs/{id}", "admin"), ("DELETE", "/smart-plugs/{id}", "admin"),
     ("POST", "/smart-plugs/{id}/on", "control"), ("POST", "/smart-plugs/{id}/off", "control"),
     ("POST", "/smart-plugs/{id}/toggle", "control"),
+    ("GET", "/system/logs", "admin"), ("GET", "/system/support-bundle", "admin"), ("POST", "/system/backup", "admin"),
+    ("POST", "/system/restore", "admin"), ("GET", "/system/backups/{id}/content", "admin"),
+    ("GET", "/updates/check", "read"), ("GET", "/updates/status", "read"), ("POST", "/updates/apply", "admin"),
   ]
 
   /// What needs no authentication, and nothing else does (contract, section 3).

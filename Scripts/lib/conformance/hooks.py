@@ -58,6 +58,9 @@ def before_call(context, case, kwargs):
             path["id"] = 1000
     if place == "/api/v1/printers/{id}/disconnect" and number in OURS:
         path["id"] = max(OURS)
+    # The run would be over with the service that begins anew: no backup of its own is restored.
+    if place == "/api/v1/system/restore" and isinstance(case.body, dict) and isinstance(case.body.get("backup_id"), int):
+        case.body = {**case.body, "backup_id": 1}
     if place == "/api/v1/api-keys/{id}" and changes and number == OUR_KEY:
         path["id"] = 1000
 
@@ -87,6 +90,7 @@ schemathesis.openapi.format(
         ),
     ),
 )
+schemathesis.openapi.format("web-address", st.sampled_from(["", f"http://{NOBODY}/manifest.json", f"https://{NOBODY}:8443/a?b=c"]))
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]))
 schemathesis.openapi.format("address-block", BLOCKS)
 schemathesis.openapi.format(

@@ -50,6 +50,13 @@ struct FileBody {
   /// Reads it to the end.
   /// - Returns: what the sender calls the file; nil for a bare body.
   func receive(_ write: (UnsafeRawBufferPointer) throws(Fault) -> Void) async throws -> String? {
+    try await receive(texts: [], write).name
+  }
+
+  /// Reads it to the end, with those of these short texts that a form has.
+  func receive(
+    texts: Set<String>, _ write: (UnsafeRawBufferPointer) throws(Fault) -> Void
+  ) async throws -> (name: String?, texts: [String: String]) {
     var pieces = body.pieces()
     var size: Int64 = 0
     func take(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
@@ -57,7 +64,7 @@ struct FileBody {
       guard size <= limit else { throw tooLarge }
       try write(bytes)
     }
-    var form = boundary.map { FormReader(parser: MultipartParser(boundary: $0), part: Self.part) }
+    var form = boundary.map { FormReader(parser: MultipartParser(boundary: $0), part: Self.part, texts: texts) }
     var total: Int64 = 0
     while let piece = try await Self.next(&pieces) {
       total += Int64(piece.readableBytes)
@@ -72,7 +79,7 @@ struct FileBody {
     }
     let name = try form?.finish()
     guard size > 0 else { throw Fault(InvalidValue(Self.part, "must not be empty")) }
-    return name
+    return (name, try form?.said() ?? [:])
   }
 
   private static func next(_ pieces: inout RequestBody.Pieces) async throws(Fault) -> ByteBuffer? {
@@ -86,14 +93,21 @@ struct FileBody {
 
 /// Takes the one file out of a form.
 private struct FormReader {
+  /// Bytes of the longest text beside the file.
+  private static let longestText = 2048
+
   var parser: MultipartParser
   let part: String
+  let texts: Set<String>
   private var name: String?
   private var isInside = false
+  private var text: String?
+  private var gathered: [String: [UInt8]] = [:]
 
-  init(parser: MultipartParser, part: String) {
+  init(parser: MultipartParser, part: String, texts: Set<String>) {
     self.parser = parser
     self.part = part
+    self.texts = texts
   }
 
   /// The file's bytes among these.
@@ -105,11 +119,22 @@ private struct FormReader {
       switch event {
       case .part(let header):
         isInside = header.name == part
+        text = texts.contains(header.name) ? header.name : nil
+        if let text { gathered[text] = [] }
         guard isInside else { continue }
         guard name == nil else { throw Fault(InvalidValue(part, "must be given once")) }
         name = header.fileName ?? ""
-      case .bytes(let bytes): if isInside { found.append(bytes) }
-      case .partEnd: isInside = false
+      case .bytes(let bytes):
+        if isInside { found.append(bytes) }
+        if let text {
+          gathered[text, default: []] += bytes
+          guard gathered[text, default: []].count <= Self.longestText else {
+            throw Fault(InvalidValue(text, "is too long"))
+          }
+        }
+      case .partEnd:
+        isInside = false
+        text = nil
       }
     }
     return found
@@ -119,6 +144,17 @@ private struct FormReader {
     do throws(MultipartError) { try parser.finish() } catch { throw Self.fault(error) }
     guard let name else { throw Fault(InvalidValue(part, "is missing in the form")) }
     return name
+  }
+
+  func said() throws(Fault) -> [String: String] {
+    var said: [String: String] = [:]
+    for (name, bytes) in gathered {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw Fault(InvalidValue(name, "must be UTF-8 text"))
+      }
+      said[name] = text
+    }
+    return said
   }
 
   private static func fault(_ error: MultipartError) -> Fault {

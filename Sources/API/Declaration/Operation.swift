@@ -161,6 +161,8 @@ package struct BodyDeclaration: Sendable {
     case json
     /// A file: as `multipart/form-data` with a part of this name, or as the body itself.
     case file(part: String)
+    /// JSON, or a file in either way; a form may have these texts beside it.
+    case jsonOrFile(part: String, texts: [FormText])
   }
 
   package let form: Form
@@ -191,6 +193,23 @@ package struct BodyDeclaration: Sendable {
   }
 
   package static let file = BodyDeclaration(.file(part: "file"), name: "File")
+
+  /// A file, or JSON that says what else is meant.
+  package init<Input: WireInput>(orFile type: Input.Type, texts: [FormText], isRequired: Bool = true) {
+    form = .jsonOrFile(part: "file", texts: texts)
+    name = Input.name
+    fields = Input.fields
+    rule = Input.rule
+    example = Input.example
+    self.isRequired = isRequired
+  }
+}
+
+/// A short text of a form, beside its file.
+package struct FormText: Hashable, Sendable {
+  package let name: String
+  package let schema: Schema
+  package let note: String
 }
 
 /// What an operation answers when all is well.

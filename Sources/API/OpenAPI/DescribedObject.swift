@@ -52,7 +52,7 @@ struct ObjectCatalogue {
 
   init(_ operations: [Operation]) {
     for operation in operations {
-      if let body = operation.body, body.form == .json { add(DescribedObject(body)) }
+      if let body = operation.body, body.form != .file(part: "file") { add(DescribedObject(body)) }
       switch operation.answer.form {
       case .value(let type), .list(let type, _): for object in relatedObjects(of: type) { follow(object) }
       case .webSocket, .file, .document: break

@@ -75,38 +75,45 @@ struct OperationWriter {
     json.key("required")
     json.write(body.isRequired)
     json.key("content")
+    json.beginObject()
     switch body.form {
-    case .json:
-      json.beginObject()
-      json.key("application/json")
-      json.beginObject()
-      json.key("schema")
-      json.write(["$ref": .string("#/components/schemas/\(body.name)")])
-      json.key("example")
-      if let object = catalogue.objects[body.name] {
-        example.write(object, to: &json)
-      } else {
-        json.write(body.example)
-      }
-      json.endObject()
-      json.endObject()
-    case .file(let part):
-      json.write([
-        "multipart/form-data": [
-          "schema": [
-            "type": "object", "required": [.string(part)],
-            "properties": [
-              part: [
-                "type": "string", "minLength": 1, "contentMediaType": "application/octet-stream",
-                "description": "The file.",
-              ]
-            ],
-          ]
-        ],
-        "application/octet-stream": ["schema": [:]],
-      ])
+    case .json: writeJSON(body, to: &json)
+    case .file(let part): Self.writeFile(part, [], to: &json)
+    case .jsonOrFile(let part, let texts):
+      writeJSON(body, to: &json)
+      Self.writeFile(part, texts, to: &json)
     }
     json.endObject()
+    json.endObject()
+  }
+
+  private func writeJSON(_ body: BodyDeclaration, to json: inout JSONWriter) {
+    json.key("application/json")
+    json.beginObject()
+    json.key("schema")
+    json.write(["$ref": .string("#/components/schemas/\(body.name)")])
+    json.key("example")
+    if let object = catalogue.objects[body.name] {
+      example.write(object, to: &json)
+    } else {
+      json.write(body.example)
+    }
+    json.endObject()
+  }
+
+  private static func writeFile(_ part: String, _ texts: [FormText], to json: inout JSONWriter) {
+    var properties: [String: JSONValue] = [
+      part: [
+        "type": "string", "minLength": 1, "contentMediaType": "application/octet-stream", "description": "The file.",
+      ]
+    ]
+    for text in texts {
+      properties[text.name] = .object(text.schema.json.merging(["description": .string(text.note)]) { $1 })
+    }
+    json.key("multipart/form-data")
+    json.write(["schema": ["type": "object", "required": [.string(part)], "properties": .object(properties)]])
+    json.key("application/octet-stream")
+    json.write(["schema": [:]])
   }
 }
 

@@ -54,6 +54,9 @@ typedef struct {
 /* The IPv4 addresses of all interfaces that are up, at most `room`; their number, or -1. */
 int layerberry_interfaces(layerberry_interface *list, int room);
 
+/* Whether somebody keeps the kernel's clock right (adjtimex(2)): 1, 0, or -1 where it does not say. */
+int layerberry_clock_is_kept(void);
+
 /* All addresses of this machine, IPv4 (within ::ffff:0:0/96) and IPv6, sixteen bytes each in network order, at most `room`;
    their number, or -1. */
 int layerberry_addresses(uint8_t *bytes, int room);

@@ -127,6 +127,9 @@ extension BoardDesk {
     }
   }
 
+  /// - Throws: `CONFLICT` while a relay of this board feeds a printer whose power must stay: nobody looks after it meanwhile.
+  package func refuseInterruption() async throws { try await refuseCut(of: board.names, canBeForced: false) }
+
   private func refuseCut(of relays: [String], canBeForced: Bool) async throws {
     if let objection = await power?.objection(toCutting: relays) { throw objection.fault(canBeForced: canBeForced) }
   }

@@ -38,7 +38,7 @@ final class NetworkPresence: LoopSource {
 
   func loopEnded() { close() }
 
-  private static var isThere: Bool {
+  static var isThere: Bool {
     var bytes = [UInt8](repeating: 0, count: 16 * most)
     let count = Int(layerberry_addresses(&bytes, Int32(most)))
     // Loopback and IPv6 link-local addresses are there without any network.

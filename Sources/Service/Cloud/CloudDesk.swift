@@ -5,7 +5,7 @@ import Store
 
 /// The account of the maker's cloud: who is signed in, and what is done with it. The service works in full without it.
 ///
-/// The token is in the database, sealed (decision 0032), and belongs to the base that it was given by: where the settings name
+/// The token is in the database, sealed (decision 0034), and belongs to the base that it was given by: where the settings name
 /// another one nobody is signed in any more.
 package actor CloudDesk {
   /// A sign-in that waits for another code; it is forgotten with the service, and after ten minutes.

@@ -49,6 +49,9 @@ package enum SettingName: String, CaseIterable, Sendable {
   case energyPrice = "energy.cost_per_kwh"
   case cloudRegion = "cloud.region"
   case cloudBase = "cloud.base_url"
+  case updateURL = "update.url"
+  case backupDays = "backup.every_days"
+  case backupKept = "backup.keep"
   case logLevel = "log.level"
 
   /// One sentence for people.
@@ -168,11 +171,25 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .cloudBase:
       (
         .text(
-          of: "empty, or https:// with a host and at most a path (http:// for this machine itself)",
+          of: "empty, or https:// with a host and at most a path (http:// for this machine itself)", shortest: 0,
           format: "cloud-base",
           fits: CloudBase.fits), "",
         "Where the cloud of the region custom is; another one signs out."
       )
+    case .updateURL:
+      (
+        .text(
+          of: "an address such as https://updates.example.org/manifest.json, or empty", shortest: 0, format: "web-address"
+        ) {
+          $0.isEmpty || (try? WebAddress($0)) != nil
+        }, "", "The signed manifest of newer versions; nothing is asked where it is empty."
+      )
+    case .backupDays:
+      (
+        .integer(0...365), 0,
+        "A backup without secrets is made by itself after so many days, and kept on the board; 0 is never."
+      )
+    case .backupKept: (.integer(1...50), 5, "Backups that are kept on the board; the oldest go.")
     case .logLevel:
       (
         .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "How much is logged."

@@ -152,6 +152,9 @@ extension Settings {
         temperature: Double(number(.powerOffTemperature)), delay: Double(number(.powerOffDelay))))
   }
 
+  /// Where newer versions are offered.
+  package var updateAddress: WebAddress? { self[.updateURL].string.flatMap { try? WebAddress($0) } }
+
   /// What the service goes to may be on this machine itself.
   package var allowsLoopback: Bool { self[.allowsLoopback].bool ?? true }
 

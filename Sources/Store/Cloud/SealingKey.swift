@@ -3,7 +3,7 @@ import Glibc
 package import Model
 
 /// Seals small secrets for the database by AES-256-GCM. The key lies in a file of its own beside it, which its owner alone
-/// may read (0600), so that a copy of the database alone gives nothing away (decision 0032).
+/// may read (0600), so that a copy of the database alone gives nothing away (decision 0034).
 package struct SealingKey: Sendable {
   private static let length = 32
   private static let nonceLength = 12

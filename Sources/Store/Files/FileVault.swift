@@ -12,6 +12,8 @@ package final class FileVault: Sendable {
     var holds: [ContentHash: Int] = [:]
     /// No record used them any more while they were held.
     var leftovers: Set<ContentHash> = []
+    /// How many want that no file goes.
+    var keepers = 0
     var lastNumber = 0
   }
 
@@ -123,7 +125,7 @@ package final class FileVault: Sendable {
   func remove(_ hash: ContentHash, _ worker: VaultWorker, isHeldByUs: Bool = false) async throws -> Bool {
     try await turnstile.passing {
       let isHeld = state.withLock { state in
-        guard state.holds[hash, default: 0] > (isHeldByUs ? 1 : 0) else { return false }
+        guard state.keepers > 0 || state.holds[hash, default: 0] > (isHeldByUs ? 1 : 0) else { return false }
         state.leftovers.insert(hash)
         return true
       }
@@ -134,7 +136,24 @@ package final class FileVault: Sendable {
     }
   }
 
-  func isHeld(_ hash: ContentHash) -> Bool { state.withLock { $0.holds[hash] != nil } }
+  func isHeld(_ hash: ContentHash) -> Bool { state.withLock { $0.keepers > 0 || $0.holds[hash] != nil } }
+
+  /// No file goes meanwhile, such as while a backup reads them all; those that were to go do so afterwards.
+  package func keepingAll<Value>(_ body: () async throws -> Value) async rethrows -> Value {
+    state.withLock { $0.keepers += 1 }
+    defer {
+      let due = state.withLock { state -> [ContentHash] in
+        state.keepers -= 1
+        guard state.keepers == 0 else { return [] }
+        let due = state.leftovers.filter { state.holds[$0] == nil }
+        state.leftovers.subtract(due)
+        return Array(due)
+      }
+      // Owned by nobody: one round; what fails is made up for at the next start.
+      if !due.isEmpty { Task { try? await collect(due) } }
+    }
+    return try await body()
+  }
 
   func hold(_ hash: ContentHash) { state.withLock { $0.holds[hash, default: 0] += 1 } }
 
@@ -142,7 +161,7 @@ package final class FileVault: Sendable {
     let isDue = state.withLock { state -> Bool in
       let left = state.holds[hash, default: 1] - 1
       state.holds[hash] = left > 0 ? left : nil
-      return left <= 0 && state.leftovers.remove(hash) != nil
+      return left <= 0 && state.keepers == 0 && state.leftovers.remove(hash) != nil
     }
     // Owned by nobody: one deletion; where it fails, the next start makes up for it.
     if isDue { Task { try? await collect([hash]) } }

@@ -1,6 +1,6 @@
 extension Migration {
   static let cloud = Migration(
-    number: 13,
+    number: 14,
     // One account at most. Its token is sealed by the key file beside the database; a sign-in that has ended keeps its row
     // without one, so that the person sees for whom to sign in again. Profiles are what the last sync has seen.
     script: """

@@ -16,7 +16,7 @@ package struct QueueRepository: Sendable {
     case notSo
   }
 
-  private let database: Database
+  let database: Database
 
   package init(_ database: Database) { self.database = database }
 

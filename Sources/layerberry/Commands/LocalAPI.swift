@@ -14,24 +14,63 @@ struct LocalAPI: Sendable {
   let host: String
   let port: PortNumber
 
+  init(host: String, port: PortNumber) {
+    self.host = host
+    self.port = port
+  }
+
+  /// - Parameter port: of the running service, where it is another than the configuration's.
+  init(_ configuration: Configuration, port: Int?) throws {
+    self.init(
+      host: configuration.host ?? "127.0.0.1",
+      port: try port.map { try PortNumber($0, field: "--port") } ?? configuration.port)
+  }
+
   func get(_ path: String, database: Database) async throws -> [UInt8] {
+    try await send("GET", path, json: nil, database: database)
+  }
+
+  /// The same with a database that is opened for this.
+  func get(_ path: String, in place: DataOptions) async throws -> JSONValue {
+    let folder = try DataFolder.prepare(try place.configuration().data)
+    let database = try Database.open(folder, role: .tool, now: SystemClock().now)
+    let answer = try await get(path, database: database)
+    try await database.close()
+    return try JSONParser.parse(answer, limits: .init(bytes: Self.largestAnswer))
+  }
+
+  /// Whether the service calls itself well; needs no key.
+  var isWell: Bool { (try? ask("GET", "/health", nil, key: nil)) != nil }
+
+  /// What `/system` gives needs `admin`, the rest `read`.
+  func send(_ method: String, _ path: String, json: JSONValue?, database: Database) async throws -> [UInt8] {
     let ring = KeyRing(database: database, clock: SystemClock())
     // Should this process be killed in between, the key ends by itself.
     let made = try await ring.create(
       KeyGrant(
-        name: "layerberry printer status", permissions: [.read],
+        name: "layerberry command", permissions: path.hasPrefix("/system") ? [.admin] : [.read],
         expiresAt: SystemClock().now.adding(seconds: Double(Self.patience * 2))))
-    let answer: Result<[UInt8], any Error> = Result { () throws -> [UInt8] in try ask(path, key: made.key) }
+    let answer: Result<[UInt8], any Error> = Result { () throws -> [UInt8] in
+      try ask(method, path, json, key: made.key)
+    }
     try await ring.delete(made.record.id)
     return try answer.get()
   }
 
-  private func ask(_ path: String, key: Secret) throws -> [UInt8] {
+  private func ask(_ method: String, _ path: String, _ json: JSONValue?, key: Secret?) throws -> [UInt8] {
     let descriptor = try connected()
     defer { close(descriptor) }
-    let request =
-      "GET /api/v1\(path) HTTP/1.1\r\nHost: localhost\r\nX-API-Key: \(key.exposed)\r\nX-Response-Format: bare\r\n"
-      + "Connection: close\r\n\r\n"
+    var request =
+      "\(method) /api/v1\(path) HTTP/1.1\r\nHost: localhost\r\nX-Response-Format: bare\r\nConnection: close\r\n"
+    if let key { request += "X-API-Key: \(key.exposed)\r\n" }
+    if let json {
+      var body = JSONWriter()
+      body.write(json)
+      request += "Content-Type: application/json\r\nContent-Length: \(body.bytes.count)\r\n\r\n"
+      request += String(decoding: body.bytes, as: UTF8.self)
+    } else {
+      request += "\r\n"
+    }
     let bytes = Array(request.utf8)
     guard write(descriptor, bytes, bytes.count) == bytes.count else { throw unreachable }
     return try body(of: try everything(from: descriptor))
@@ -82,7 +121,7 @@ struct LocalAPI: Sendable {
     let end = Array("\r\n\r\n".utf8)
     guard let start = answer.indices.first(where: { answer[$0...].starts(with: end) }) else { throw unreachable }
     let body = Array(answer[(start + end.count)...])
-    guard answer.starts(with: Array("HTTP/1.1 200".utf8)) else {
+    guard answer.starts(with: Array("HTTP/1.1 20".utf8)) else {
       let problem = try? JSONParser.parse(body, limits: .init(bytes: 1 << 20))
       throw Fault(.serviceUnavailable, problem?["detail"]?.string ?? "The service refused to answer.")
     }

@@ -77,10 +77,7 @@ struct PrinterCommand: ParsableCommand {
       do {
         let configuration = try place.configuration()
         let path = id.map { "/printers/\($0)/status" } ?? "/printers"
-        let api = LocalAPI(
-          host: configuration.host ?? "127.0.0.1",
-          port: try port.map { try PortNumber($0, field: "--port") }
-            ?? configuration.port)
+        let api = try LocalAPI(configuration, port: port)
         let answer = try place.withDatabase { try await api.get(path, database: $0) }
         print(json ? String(decoding: answer, as: UTF8.self) : try Self.table(answer, of: id))
       } catch {

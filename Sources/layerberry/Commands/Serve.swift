@@ -25,6 +25,8 @@ struct Serve: ParsableCommand {
   func run() throws {
     do {
       try serve()
+    } catch let code as ExitCode {
+      throw code
     } catch {
       throw Failure.exit(for: error)
     }
@@ -40,7 +42,14 @@ struct Serve: ParsableCommand {
     let signals = StopSignals()
     let manager = ServiceManager(environment: environment)
     let sink = LogSink(isJournal: environment["JOURNAL_STREAM"] != nil, clock: SystemClock())
-    let house = try waiting { try await House.open(configuration, sink: sink) }
+    let house: House
+    do {
+      house = try waiting { try await House.open(configuration, sink: sink) }
+    } catch {
+      guard try House.abandonRestored(configuration, after: error) else { throw error }
+      Failure.say("What was restored cannot be used (\(error)). The service goes back to what was there.")
+      throw ExitCode(Restart.perform(environment: environment).rawValue)
+    }
     manager.ready("serving on port \(configuration.port)")
     while signals.wait(atMost: manager.watchdogInterval) == nil {
       if try waiting({ await house.isWell }) { manager.alive() }
@@ -51,6 +60,7 @@ struct Serve: ParsableCommand {
     if try stopped.value(within: Self.stopDeadline) == nil {
       Failure.say("Some parts did not stop in time; everything that was answered is on disk.")
     }
+    if Restart.isRequested { throw ExitCode(Restart.perform(environment: environment).rawValue) }
   }
 
   private var options: Configuration.Options {

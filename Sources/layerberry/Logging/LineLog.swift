@@ -29,10 +29,10 @@ struct LineLog: LogHandler {
 
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
-    var line = "\(label): \(event.message)"
-    for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(Self.shown("\(value)"))" }
+    var text = "\(event.message)"
+    for (key, value) in all.sorted(by: { $0.key < $1.key }) { text += " \(key)=\(Self.shown("\(value)"))" }
     let source = all["printer"].map { "\(label) \($0)" } ?? label
-    sink.write(line, level: event.level, source: source)
+    sink.write(text, from: label, level: event.level, source: source)
   }
 
   /// On one line, and in quotes where spaces would confuse.
@@ -58,6 +58,8 @@ final class LogSink: Sendable {
 
   private let counts = Mutex<[String: Count]>([:])
   let isJournal: Bool
+  /// The last of them, for those who ask over the API.
+  let ring = LogRing()
   private let threshold = Atomic(Logger.Level.info.place)
   private let clock: any WallClock
 
@@ -72,7 +74,8 @@ final class LogSink: Sendable {
     set { threshold.store(newValue.place, ordering: .relaxed) }
   }
 
-  func write(_ line: String, level: Logger.Level, source: String) {
+  /// - Parameter source: what its lines are counted for; `label` is the part that says it.
+  func write(_ text: String, from label: String, level: Logger.Level, source: String) {
     let now = clock.now
     let minute = now.milliseconds / 60_000
     let (isShown, leftOut) = counts.withLock { counts -> (Bool, Int) in
@@ -87,11 +90,13 @@ final class LogSink: Sendable {
       counts[name] = count
       return (count.lines <= Self.bound, leftOut)
     }
-    if leftOut > 0 { put("\(source): \(leftOut) lines were left out", level: .warning, now: now) }
-    if isShown { put(line, level: level, now: now) }
+    if leftOut > 0 { put("\(leftOut) lines were left out", from: source, level: .warning, now: now) }
+    if isShown { put(text, from: label, level: level, now: now) }
   }
 
-  private func put(_ line: String, level: Logger.Level, now: Timestamp) {
+  private func put(_ words: String, from label: String, level: Logger.Level, now: Timestamp) {
+    ring.add(words, level: level, source: label, at: now)
+    let line = "\(label): \(words)"
     let text = isJournal ? "<\(level.journalPriority)>\(line)\n" : "\(now) \(level.rawValue) \(line)\n"
     // One write a line, so that lines of several threads do not mix.
     var bytes = Array(text.utf8)
