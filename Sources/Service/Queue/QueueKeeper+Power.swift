@@ -67,6 +67,10 @@ extension QueueKeeper {
     cooling.removeAll { $0.id == item.id }
   }
 
+  private func cooled(_ item: QueueItemRecord) async {
+    await inTurn { try? await endCooling(item) }
+  }
+
   private func switchOff(_ printer: PrinterID, after item: QueueItemRecord) {
     let (power, logger) = (power, logger)
     // Owned by `switching`, which `stop` empties. Nothing starts on the printer until it is over.
@@ -75,7 +79,7 @@ extension QueueKeeper {
         try await power.switchFeedOff(of: printer)
         logger.notice(
           "A printer was switched off after its print.", metadata: ["printer": "\(printer)", "item": "\(item.id)"])
-        await self?.inTurn { try? await self?.endCooling(item) }
+        await self?.cooled(item)
         await self?.switched(printer, failure: nil, isOn: false)
       } catch {
         await self?.switched(printer, failure: error, isOn: false)
