@@ -23,6 +23,7 @@ package struct SecretRepository: Sendable {
     "SELECT access_code AS secret FROM printers", "SELECT camera_url AS secret FROM printers",
     "SELECT username AS secret FROM smart_plugs", "SELECT password AS secret FROM smart_plugs",
     "SELECT token AS secret FROM smart_plugs",
+    "SELECT value_json AS secret FROM settings WHERE name LIKE '%password' OR name LIKE '%token' OR name LIKE '%secret'",
   ]
 
   /// Every text of a provider's config: which of them are secrets is another part's knowledge.

@@ -1,11 +1,14 @@
 import Model
 import Wire
 
-/// What a backup's members are called: `layerberry.db`, `trust/…`, `timelapses/…`, and `files/` with the hash of each.
+/// What a backup's members are called: `layerberry.db`, `trust/…`, `timelapses/…`, `files/` with the hash of each, and in a
+/// sealed one `keys/…`.
 enum BackupLayout {
   static let database = "layerberry.db"
+  /// Files of the data folder that what is in the database is encrypted with.
+  static let keys = ["cloud.key"]
 
-  enum Folder: String, CaseIterable { case trust, timelapses, files }
+  enum Folder: String, CaseIterable { case trust, timelapses, files, keys }
 
   /// nil for a name that a backup does not carry.
   static func member(_ folder: Folder, _ name: String) -> String? {

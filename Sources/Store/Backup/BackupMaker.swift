@@ -61,6 +61,11 @@ package struct BackupMaker: Sendable {
         _ = try writer.add(member, file: "\(folder.trust)/\(name)") { try progress.step($0) }
       }
     }
+    for name in BackupLayout.keys where passphrase != nil {
+      if let member = BackupLayout.member(.keys, name) {
+        _ = try writer.add(member, file: "\(folder.path)/\(name)") { try progress.step($0) }
+      }
+    }
     for name in films {
       if let member = BackupLayout.member(.timelapses, name) {
         _ = try writer.add(member, file: "\(folder.timelapses)/\(name)") { try progress.step($0) }

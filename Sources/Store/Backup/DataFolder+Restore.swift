@@ -12,10 +12,11 @@ extension DataFolder {
   private var back: String { path + "/restore-back" }
 
   /// All that a backup replaces. Backups stay, and so does the lock.
-  private static let replaceable = [
-    "layerberry.db", "layerberry.db-wal", "layerberry.db-shm", "files", "timelapses", "trust", "fetches",
-    "first-password",
-  ]
+  private static let replaceable =
+    [
+      "layerberry.db", "layerberry.db-wal", "layerberry.db-shm", "files", "timelapses", "trust", "fetches",
+      "first-password",
+    ] + BackupLayout.keys
 
   /// To be called with the folder's lock, before anything in it is opened.
   ///

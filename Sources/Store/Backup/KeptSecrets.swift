@@ -37,6 +37,8 @@ enum KeptSecrets {
       try connection.execute("DELETE FROM api_key_printers")
       try connection.execute("DELETE FROM api_keys")
       try connection.execute("DELETE FROM password")
+      try connection.execute(
+        "DELETE FROM settings WHERE name LIKE '%password' OR name LIKE '%token' OR name LIKE '%secret'")
       try addresses(connection)
       try configs(connection)
     }
@@ -114,6 +116,11 @@ enum KeptSecrets {
           AND old.type = notification_providers.type AND old.name = notification_providers.name
         """)
       try connection.execute("INSERT OR REPLACE INTO password SELECT * FROM old.password")
+      try connection.execute(
+        """
+        INSERT OR REPLACE INTO settings SELECT * FROM old.settings
+        WHERE name LIKE '%password' OR name LIKE '%token' OR name LIKE '%secret'
+        """)
       try connection.execute("INSERT OR IGNORE INTO sessions SELECT * FROM old.sessions")
       try connection.execute("INSERT OR IGNORE INTO api_keys SELECT * FROM old.api_keys")
       // A key for some printers keeps those that are the same ones.

@@ -89,6 +89,9 @@ package struct RestoreStage: Sendable {
       switch place.folder {
       case .trust: path = "\(stage.trust)/\(place.name)"
       case .timelapses: path = "\(stage.timelapses)/\(place.name)"
+      case .keys:
+        guard BackupLayout.keys.contains(place.name) else { throw BackupProblem.damaged("it holds an unknown key") }
+        path = "\(stage.path)/\(place.name)"
       case .files:
         guard let hash = ContentHash(hex: place.name) else { throw BackupProblem.damaged("a file has a wrong name") }
         _ = try Disk(hook: nil).makeFolder(layout.folder(of: hash))
@@ -137,8 +140,10 @@ package struct RestoreStage: Sendable {
       return
     }
     try KeptSecrets.carry(from: folder.database, into: connection)
-    if let word = try? File(folder.firstPassword, O_RDONLY | O_NOFOLLOW).read(limit: 4096) {
-      try File(stage.firstPassword, O_WRONLY | O_CREAT | O_TRUNC).write(word)
+    for name in BackupLayout.keys + ["first-password"] {
+      if let bytes = try? File("\(folder.path)/\(name)", O_RDONLY | O_NOFOLLOW).read(limit: 4096) {
+        try File("\(stage.path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC).write(bytes)
+      }
     }
   }
 

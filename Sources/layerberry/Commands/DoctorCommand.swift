@@ -8,8 +8,8 @@ import Service
 import Store
 import Wire
 
-/// Looks at everything that a service needs, and says what to do (contract, section 8). It changes nothing, and works beside
-/// a running service or without one.
+/// Looks at everything that a service needs, and says what to do (contract, section 8), beside a running service or
+/// without one.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Checks storage, clock, power, network, printers and GPIO, and says what to do.",
@@ -46,6 +46,10 @@ struct DoctorCommand: ParsableCommand {
     var told: [UInt8]?
     var records: [PrinterRecord] = []
     do {
+      guard access("\(configuration.data)/layerberry.db", F_OK) == 0 else {
+        throw StoreFailure(
+          .notAFolder, "There is no database in \(configuration.data): no service has run with this data folder yet.")
+      }
       let folder = try DataFolder.prepare(configuration.data)
       isRunning = folder.isLocked
       let found = try place.withDatabase { database in

@@ -177,6 +177,25 @@ import Wire
     #expect(try await service.stop() == 0)
   }
 
+  @Test("Where a restored state cannot be used, the service comes up with what was there", .timeLimit(.minutes(1)))
+  func backAgain() async throws {
+    let folder = try TemporaryFolder()
+    let data = "\(folder.path)/data"
+    let before = try await ServiceProcess.start(in: folder)
+    let client = try await before.client()
+    _ = try ArchiveTests.upload(client, "one.step")
+    let file = "\(folder.path)/kept.tar"
+    _ = try await before.run(["backup", "--data", data, "--port", String(before.port), "--output", file])
+    _ = try ArchiveTests.upload(client, "two.step", ArchiveTests.step + [0x0A])
+    #expect(try await before.stop() == 0)
+    _ = try await before.run(["restore", "--data", data, file])
+    _ = try folder.write(bytes: [UInt8](repeating: 0x5A, count: 40_000), as: "data/layerberry.db", mode: 0o600)
+    let after = try await ServiceProcess.start(in: folder)
+    #expect(after.process.text.contains("goes back to what was there"))
+    #expect(try HTTPClient(port: after.port, key: client.key).get("/api/v1/archives").json?["total"] == 2)
+    #expect(try await after.stop() == 0)
+  }
+
   @Test("The commands work beside a running service and without one", .timeLimit(.minutes(2)))
   func commands() async throws {
     let service = try await ServiceProcess.start()

@@ -1,5 +1,6 @@
 import TestKit
 import Testing
+import Wire
 
 /// `/updates` of a build that was given no key (contract, section 5, "Updates, system").
 struct UpdateTests {

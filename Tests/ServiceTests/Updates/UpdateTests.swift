@@ -133,7 +133,7 @@ import Wire
 
     func file(_ bytes: [UInt8]) throws -> SpoolFile {
       let file = try spool.makeFile()
-      try bytes.withUnsafeBytes { (bytes) throws(Fault) in try file.append(bytes) }
+      try bytes.withUnsafeBytes { try file.append($0) }
       return file
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Testing
+import Wire
 
 @testable import Store
 
@@ -11,7 +12,7 @@ import Testing
   /// Every secret that `Stock` puts into the database.
   static let secrets = [
     "code-4711", "camera-pass", "plug-user", "plug-pass", "plug-token", "hook-secret", "aabbccddeeff0011",
-    "user-in-url",
+    "user-in-url", "broker-pass",
   ]
 
   struct Stock {
@@ -22,7 +23,8 @@ import Testing
 
     init() async throws {
       temporary = try TemporaryFolder()
-      database = try temporary.database()
+      let database = try temporary.database()
+      self.database = database
       folder = database.folder
       vault = FileVault(database)
       try await database.write { connection in
@@ -44,7 +46,7 @@ import Testing
             INSERT INTO api_key_printers VALUES (1, 1);
             INSERT INTO password VALUES (1, x'01', x'02', 8192, 8, 10, 0, 1);
             INSERT INTO sessions (token_sha256, created_ms, last_used_ms) VALUES (x'0A', 1, 1);
-            INSERT INTO settings VALUES ('currency', '"CHF"', 1);
+            INSERT INTO settings VALUES ('currency', '"CHF"', 1), ('mqtt.publish.password', '"broker-pass"', 1);
             """)
       }
       for text in ["first", "second"] {
@@ -59,6 +61,7 @@ import Testing
         }
       }
       Files.write("\(folder.trust)/root.pem", Array("a certificate".utf8))
+      Files.write("\(folder.path)/cloud.key", Array("cloud-key-bytes".utf8))
       Files.write("\(folder.timelapses)/1.avi", [UInt8](repeating: 7, count: 100_000))
     }
 
@@ -90,7 +93,7 @@ import Testing
     #expect(members.keys.filter { $0.hasPrefix("files/") }.count == 2)
     #expect(text.contains("CHF"))
     #expect(Files.names(stock.folder.backups) == ["plain"])
-    #expect(try RestoreStage.isSealed(path) == false)
+    #expect(!RestoreStage.isSealed(path))
   }
 
   @Test func aSealedBackupHoldsAllAndShowsNothing() async throws {

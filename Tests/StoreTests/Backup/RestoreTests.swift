@@ -44,6 +44,7 @@ import Testing
     #expect(try await vault.sweep(unused: []).lost.isEmpty)
     #expect(Files.read("\(folder.trust)/root.pem") == Array("a certificate".utf8))
     #expect(Files.read("\(folder.timelapses)/1.avi").count == 100_000)
+    #expect(Files.read("\(folder.path)/cloud.key") == Array("cloud-key-bytes".utf8))
     // Nobody starts an old item by itself, and nobody is signed in.
     #expect(try await QueueRepository(database).pauses().isWhole)
     let sessions = try await database.read { connection in
@@ -63,7 +64,10 @@ import Testing
     try await stock.database.write { connection in
       try connection.run(
         script:
-          "UPDATE printers SET access_code = 'code-0815', name = 'Renamed'; UPDATE settings SET value_json = '\"EUR\"';"
+          """
+          UPDATE printers SET access_code = 'code-0815', name = 'Renamed';
+          UPDATE settings SET value_json = '"EUR"' WHERE name = 'currency';
+          """
       )
     }
     try await stock.database.close()
@@ -75,7 +79,9 @@ import Testing
     #expect(printer.name == "One" && printer.accessCode.secret.exposed == "code-0815" && printer.isEnabled)
     #expect(try await PasswordRepository(database).get() != nil)
     #expect(try await KeyRepository(database).all().first?.printerIDs == [PrinterID(rawValue: 1)])
-    #expect(try await SettingsRepository(database).all()["currency"] == "\"CHF\"")
+    let settings = try await SettingsRepository(database).all()
+    #expect(settings["currency"] == "\"CHF\"" && settings["mqtt.publish.password"] == "\"broker-pass\"")
+    #expect(Files.read("\(folder.path)/cloud.key") == Array("cloud-key-bytes".utf8))
     #expect(try await SecretRepository(database).all().contains(Secret("hook-secret")))
     try await database.close()
   }
