@@ -15,7 +15,12 @@ package struct SecretRepository: Sendable {
       let configs = try connection.rows("SELECT config_json FROM notification_providers") {
         (row) throws(SQLiteError) in try row.text("config_json")
       }
-      return (texts.compactMap { $0 } + configs.flatMap(Self.texts)).map { Secret($0) }
+      let settings = try connection.rows(
+        "SELECT value_json FROM settings WHERE name LIKE '%password' OR name LIKE '%token' OR name LIKE '%secret'"
+      ) { (row) throws(SQLiteError) in
+        (try? JSONParser.parse(try row.text("value_json").utf8, limits: .init(bytes: 1 << 16)))?.string
+      }
+      return (texts.compactMap { $0 } + settings.compactMap { $0 } + configs.flatMap(Self.texts)).map { Secret($0) }
     }
   }
 
@@ -23,7 +28,6 @@ package struct SecretRepository: Sendable {
     "SELECT access_code AS secret FROM printers", "SELECT camera_url AS secret FROM printers",
     "SELECT username AS secret FROM smart_plugs", "SELECT password AS secret FROM smart_plugs",
     "SELECT token AS secret FROM smart_plugs",
-    "SELECT value_json AS secret FROM settings WHERE name LIKE '%password' OR name LIKE '%token' OR name LIKE '%secret'",
   ]
 
   /// Every text of a provider's config: which of them are secrets is another part's knowledge.
