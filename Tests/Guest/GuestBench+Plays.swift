@@ -49,7 +49,8 @@ extension GuestBench {
   /// Every pattern of the language at once, each on a light of its own.
   func playPatterns() throws {
     let patterns = [
-      "off", "on", "blink 60 60", "blink 100 2900", "blink 900 300", "blink 1000 1000", "heartbeat", "count 3", "breathe",
+      "off", "on", "blink 60 60", "blink 100 2900", "blink 900 300", "blink 1000 1000", "heartbeat", "count 3",
+      "breathe",
     ]
     for (line, pattern) in zip(Lines.lights, patterns) { try show(.string(pattern), on: "light\(line)") }
     let seen = try watch(Array(Lines.lights), 9500)

@@ -34,6 +34,8 @@ package struct BoardFigures: Hashable, Sendable {
     if firmware == nil {
       // Debian's own kernel: the firmware's alarm by way of hwmon, and what cools the processor by slowing it.
       undervoltage.now = kernel.undervoltageAlarm
+      // The alarm says nothing of before; what is so now has been since the start.
+      undervoltage.sinceBoot = undervoltage.now == true ? true : nil
       throttling.now = kernel.isSlowed
       throttling.sinceBoot = kernel.slowings.map { $0 > 0 } ?? (throttling.now == true ? true : nil)
     }

@@ -32,6 +32,41 @@ struct LEDTests {
     #expect(LEDPattern.on.cycle(isDimmable: false).at(.seconds(5)) == (1, nil))
   }
 
+  @Test("whatever the clock does, a light is where its round says, and wakes at each edge once", arguments: 0..<40)
+  func model(seed: Int) throws {
+    var random = Sequence(seed)
+    for _ in 0..<5 {
+      let pattern = random.pick(
+        [
+          .off, .on, .heartbeat, .breathe, .count(random.next(1...9)),
+          .blink(on: random.next(20...10_000), off: random.next(20...10_000)),
+        ] as [LEDPattern])
+      let cycle = pattern.cycle(isDimmable: random.next(0...1) == 1)
+      // The round, millisecond by millisecond.
+      let round = cycle.phases.flatMap { [Double](repeating: $0.level, count: $0.milliseconds) }
+      var time = random.next(0...100_000)
+      for _ in 0..<50 {
+        let (level, remaining) = cycle.at(.milliseconds(time))
+        guard let remaining else {
+          #expect(level == cycle.phases[0].level && round.isEmpty)
+          break
+        }
+        let place = ((time % round.count) + round.count) % round.count
+        #expect(level == round[place], "\(pattern.text) at \(time)")
+        // The level holds until the timer comes.
+        let left = Int(remaining / .milliseconds(1))
+        try #require(left > 0)
+        #expect(round[(place + left - 1) % round.count] == level, "\(pattern.text) at \(time) for \(left)")
+        // The timer comes in time or late, or the clock jumps by a day either way.
+        switch random.next(0...9) {
+        case 0: time += random.next(-86_400_000...86_400_000)
+        case 1...3: time += left + random.next(1...5_000)
+        default: time += left
+        }
+      }
+    }
+  }
+
   @Test("counting flashes as often as it says", arguments: 1...9)
   func counting(flashes: Int) {
     let cycle = LEDPattern.count(flashes).cycle(isDimmable: false)

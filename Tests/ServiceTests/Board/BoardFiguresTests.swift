@@ -53,7 +53,7 @@ struct BoardFiguresTests {
       "sys/class/thermal/cooling_device0/type": "cpufreq-cpu0\n", "sys/class/thermal/cooling_device0/cur_state": "2\n",
     ])
     let figures = BoardFigures.read(root: root.path)
-    #expect(figures.undervoltage.now == true && figures.undervoltage.sinceBoot == nil)
+    #expect(figures.undervoltage.now == true && figures.undervoltage.sinceBoot == true)
     #expect(figures.throttling.now == true && figures.throttling.sinceBoot == true)
   }
 }
