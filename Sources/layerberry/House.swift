@@ -144,7 +144,7 @@ struct House: Sendable {
       settings: settings, fleet: fleet, feed: feed, plugs: plugs.desk, board: bench.desk, cameras: pictures.desk,
       trust: authorities, clock: clock, logger: makeLogger("mqtt"), rule: reach)
     let cloud = Cloud(
-      database: database, vault: vault, view: view, feed: feed, settings: settings, clock: clock,
+      fleet: fleet, database: database, vault: vault, view: view, feed: feed, settings: settings, clock: clock,
       logger: makeLogger("cloud"), rule: reach)
     let upkeep = MaintenanceKeeper(
       database: database, view: view, feed: feed, clock: clock, logger: makeLogger("maintenance"))

@@ -19,6 +19,10 @@ package struct StatusView: WireObject {
   private static let standing: [ObjectField<StatusView>] = [
     ObjectField("state", "How the printer stands.", example: "printing") { $0.printer.state },
     ObjectField("connected", "A session with the printer is up.") { $0.printer.isConnected },
+    ObjectField(
+      "connection", "`lan`, or `cloud` where the printer is followed by the maker's cloud; null without a session.",
+      schema: .nullable(.choice(["lan", "cloud"])), example: "lan"
+    ) { $0.printer.isConnected ? ($0.printer.isByCloud ? "cloud" : "lan") : String?.none },
     ObjectField("error", "Why the printer cannot be followed, or null.", example: .null) { $0.printer.problem },
     ObjectField("last_update", "When the printer reported last.") { $0.printer.lastUpdate },
     ObjectField("last_state", "The last state that the printer itself reported.", example: "printing") {

@@ -1,7 +1,9 @@
 import Logging
 import Model
 import Reach
+import Rules
 import Store
+import Wire
 
 /// The account of the maker's cloud: who is signed in, and what is done with it. The service works in full without it.
 ///
@@ -32,6 +34,9 @@ package actor CloudDesk {
   private(set) var session = 0
   private var verdict = CloudStanding.Verdict.unknown
   private var verdictAt: Timestamp?
+  /// The account's printers as the cloud's broker needs them, and when that was.
+  private var bound: (serials: Set<String>, at: Timestamp)?
+  private var changed: @Sendable () -> Void = {}
   var isSyncing = false
   /// Uploads that wait or run, in order.
   var uploading: [CloudUploadJob] = []
@@ -124,6 +129,8 @@ package actor CloudDesk {
   private func endSession() async throws {
     session += 1
     token = nil
+    bound = nil
+    changed()
     guard var record = account else { return }
     record.token = nil
     account = record
@@ -148,7 +155,9 @@ package actor CloudDesk {
     account = record
     self.token = token
     pending = nil
+    bound = nil
     setVerdict(.valid)
+    changed()
   }
 
   package func signOut() async throws {
@@ -157,7 +166,9 @@ package actor CloudDesk {
     account = nil
     pending = nil
     verdict = .unknown
+    bound = nil
     client.forgetLimits()
+    changed()
     try await accounts.erase()
   }
 
@@ -173,6 +184,29 @@ package actor CloudDesk {
       surroundings.logger.error("signing out of the cloud was not kept", metadata: ["error": "\(error)"])
     }
   }
+
+  // MARK: For the broker
+
+  /// Called whenever somebody signs in, or a sign-in ends; it must be quick.
+  func onChange(_ changed: @escaping @Sendable () -> Void) { self.changed = changed }
+
+  /// What the cloud's broker wants; nil while nobody is signed in, or the cloud does not say which printers it has.
+  func lineAccess() async -> CloudLineAccess? {
+    guard let access = try? access() else { return nil }
+    let isFresh = bound.map { abs(now.seconds(since: $0.at)) < Self.boundSeconds } ?? false
+    if !isFresh, let devices = try? await devices() { bound = (Set(devices.map(\.device.id)), now) }
+    if account?.userID == nil {
+      account?.userID = try? await asking { client, access throws(CloudProblem) in try await client.user(access) }.id
+    }
+    guard let userID = account?.userID, let bound else { return nil }
+    return CloudLineAccess(base: access.base, userID: userID, token: access.token, bound: bound.serials)
+  }
+
+  /// Seconds for which the account's printers are taken to be the same.
+  private static let boundSeconds = 3600.0
+
+  /// Counts a message to the broker that our own limit allows.
+  nonisolated func mayPublish() -> Bool { (try? surroundings.client.take([.message])) != nil }
 
   // MARK: How it stands
 

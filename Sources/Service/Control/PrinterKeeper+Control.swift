@@ -46,7 +46,7 @@ extension PrinterKeeper {
   }
 
   func situation() throws(Fault) -> ControlPlan.Situation {
-    let report = session?.report ?? PrinterReport()
+    let report = currentReport ?? PrinterReport()
     guard let model = report.model ?? record.model ?? PrinterModel(serial: record.serial) else {
       throw Fault(
         .conflict, "Nobody knows what model this printer is, so no limits are known. Enter it in the printer's data.")
@@ -59,7 +59,7 @@ extension PrinterKeeper {
     _ messages: [CommandMessage], _ plan: ControlPlan, patience: Duration
   ) async throws -> CommandProgress.Verdict {
     let number = desk.takeNumber()
-    let errors = plan.heedsErrors ? PrintErrorWatch(known: session?.report.printError) : nil
+    let errors = plan.heedsErrors ? PrintErrorWatch(known: currentReport?.printError) : nil
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         do {
@@ -83,9 +83,13 @@ extension PrinterKeeper {
 
   /// - Returns: the sequence numbers of the messages that the printer answers.
   private func publish(_ messages: [CommandMessage], _ plan: ControlPlan) throws(Fault) -> [String] {
-    guard let session else { throw Self.offline }
     var awaited: [String] = []
-    for message in messages {
+    for message in messages where !isUp && cloud != nil {
+      let number = try publishByCloud(message)
+      if message.isAnswered { awaited.append(String(number)) }
+    }
+    guard let session else { throw Self.offline }
+    for message in messages where isUp || cloud == nil {
       do throws(PublishError) {
         let number = try session.publish(expectsAnswer: message.isAnswered) { number in
           message.payload(sequence: Int(number)).bytes
@@ -166,7 +170,7 @@ extension PrinterKeeper {
       show(now: surroundings.clock.now)
       return ControlStanding.fault
     }
-    guard isUp else {
+    guard isReached else {
       return Fault(
         .mqttError, "The connection to the printer broke before it answered; whether it obeyed is not known.")
     }

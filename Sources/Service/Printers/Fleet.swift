@@ -127,6 +127,23 @@ package actor Fleet {
     try await (try keeper(id)).startPrint(order, number: taskID)
   }
 
+  // MARK: By the cloud
+
+  /// Enabled printers without a session in the network, by serial number.
+  func absentPrinters() async -> [String: PrinterID] {
+    var absent: [String: PrinterID] = [:]
+    for (id, keeper) in keepers { if let serial = await keeper.absentSerial { absent[serial.text] = id } }
+    return absent
+  }
+
+  func reachedByCloud(_ id: PrinterID, _ send: @escaping CloudReports.Sender) async {
+    await keepers[id]?.cloudBegan(send)
+  }
+
+  func heardByCloud(_ payload: [UInt8], from id: PrinterID) async { await keepers[id]?.cloudHeard(payload) }
+
+  func leftByCloud(_ id: PrinterID) async { await keepers[id]?.cloudEnded() }
+
   /// Asked before a printer is deleted.
   func beforeRemoval(_ check: @escaping @Sendable (PrinterID) async throws(Fault) -> Void) { checkRemoval = check }
 

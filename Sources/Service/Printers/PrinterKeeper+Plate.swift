@@ -9,11 +9,11 @@ extension PrinterKeeper {
   /// Somebody says so; on the disk when this returns.
   func plateCleared(_ isCleared: Bool) async throws {
     var plate = PlateStanding(record.plate)
-    plate.said(isCleared, seeing: session?.report)
+    plate.said(isCleared, seeing: currentReport)
     try await surroundings.printers.setPlate(id, PlateRecord(plate), now: surroundings.clock.now)
     record.plate = PlateRecord(plate)
     show(now: surroundings.clock.now)
-    surroundings.feed.publish(.printerState(snapshot(report: session?.report)))
+    surroundings.feed.publish(.printerState(snapshot(report: currentReport)))
   }
 
   /// What a report tells of the plate: a print that has begun lies on it, whoever started it.

@@ -19,6 +19,8 @@ package actor PrinterKeeper {
   var record: PrinterRecord
   private var trust: Trust
   private(set) var session: PrinterSession?
+  /// The way by the maker's cloud; nil without one, and while there is a session.
+  var cloud: CloudReports?
   private var link = LinkCondition.stopped
   var lifecycle: PrintLifecycle
   private var pacing = StatePacing()
@@ -103,6 +105,7 @@ package actor PrinterKeeper {
   private func closeSession() {
     session?.stop()
     session = nil
+    cloud = nil
     link = .stopped
   }
 
@@ -171,8 +174,8 @@ package actor PrinterKeeper {
 
   // MARK: From report to snapshot
 
-  fileprivate func received(_ outcome: ReportOutcome) {
-    guard case .status = outcome, let report = session?.report else {
+  func received(_ outcome: ReportOutcome) {
+    guard case .status = outcome, let report = currentReport else {
       if case .version = outcome { isShowDue = true }
       if isShowDue { show(now: surroundings.clock.now) }
       if case .acknowledgement(let answer) = outcome { heard(answer) }
@@ -193,10 +196,11 @@ package actor PrinterKeeper {
   /// Works out how the printer stands, and tells whoever follows.
   func show(now: Timestamp, events: [PrintEvent] = []) {
     isShowDue = false
-    let report = session?.report
+    let report = currentReport
     let before = presence.state
     presence = PrinterPresence(
-      isEnabled: record.isEnabled, link: link, lastReportAt: isUp ? lastReportAt : nil,
+      isEnabled: record.isEnabled, link: isUp ? link : cloud.map { .up(since: $0.since) } ?? link,
+      lastReportAt: isReached ? lastReportAt : nil,
       isComplete: report?.isComplete ?? false, gcodeState: report?.gcodeState, now: now,
       silence: surroundings.silence)
     if presence.showsReport { lastState = presence.state }
@@ -214,7 +218,8 @@ package actor PrinterKeeper {
   func snapshot(report: PrinterReport?) -> PrinterSnapshot {
     var snapshot = PrinterSnapshot(identity: identity(report: report), state: presence.state)
     snapshot.problem = presence.problem
-    snapshot.isConnected = isUp && presence.state != .offline
+    snapshot.isConnected = isReached && presence.state != .offline
+    snapshot.isByCloud = snapshot.isConnected && !isUp
     // Before the first full report ever, what has come is all there is, and it is of now.
     let showsFragments = presence.state == .unknown && !hasBeenComplete
     if presence.showsReport || showsFragments { snapshot.report = report }
@@ -263,7 +268,7 @@ package actor PrinterKeeper {
     timer = nil
     let now = surroundings.clock.now
     let events = lifecycle.tick(now: now)
-    if pacing.isDue(now: now) { surroundings.feed.publish(.printerState(snapshot(report: session?.report))) }
+    if pacing.isDue(now: now) { surroundings.feed.publish(.printerState(snapshot(report: currentReport))) }
     if !events.isEmpty || presence.changesAt.map({ now >= $0 }) ?? false {
       show(now: now, events: events)
     } else {
@@ -283,6 +288,10 @@ package actor PrinterKeeper {
     case .down(let problem): link = problem.isRefusal ? .refused(problem) : .down(problem)
     }
     if isUp, !wasUp {
+      if cloud != nil {
+        cloud = nil
+        lifecycle.linkLost(now: now)
+      }
       lifecycle.linkRestored(now: now)
       control.sessionBegan()
     }

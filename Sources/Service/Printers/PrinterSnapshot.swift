@@ -8,6 +8,8 @@ package struct PrinterSnapshot: Sendable, Hashable {
   package var problem: PrinterProblem?
   /// The session stands and reports come.
   package var isConnected: Bool
+  /// By the maker's cloud, as there is no session in the network.
+  package var isByCloud = false
   /// nil while the printer is offline or refuses us: a stale value is never shown as if it were live.
   package var report: PrinterReport?
   /// The print that is being followed, also while the printer is silent.
