@@ -25,5 +25,6 @@ package enum Schema {
     .maintenance,
     .openArchives,
     .queue,
+    .tellings,
   ]
 }

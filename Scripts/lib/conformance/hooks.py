@@ -78,6 +78,7 @@ schemathesis.openapi.format(
     "web-origin", st.tuples(st.sampled_from(["http", "https"]), HOSTS, PORTS).map(lambda parts: f"{parts[0]}://{parts[1]}{parts[2]}")
 )
 schemathesis.openapi.format("host", HOSTS)
+schemathesis.openapi.format("host-name", st.one_of(HOST_NAMES, st.ip_addresses().map(str)))
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]))
 schemathesis.openapi.format("address-block", BLOCKS)
 schemathesis.openapi.format(
