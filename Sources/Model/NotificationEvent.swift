@@ -11,6 +11,8 @@ package enum NotificationEvent: String, CaseIterable, Hashable, Sendable {
   case plateNotCleared = "plate_not_cleared"
   case maintenanceDue = "maintenance_due"
   case filamentLow = "filament_low"
+  /// Something that nobody asked for and people should know, such as files that went for room.
+  case serviceNotice = "service_notice"
 }
 
 /// How loud it is said.

@@ -113,16 +113,15 @@ package struct MaintenanceRepository: Sendable {
     }
   }
 
-  /// Whether this is the first time that it is told as due since it was done.
-  package func tellOnce(_ printer: PrinterID, _ type: MaintenanceTypeID) async throws -> Bool {
-    try await database.write { connection in
-      try connection.execute(
-        """
-        INSERT OR IGNORE INTO maintenance_told (printer_id, type_id)
-        SELECT printers.id, maintenance_types.id FROM printers, maintenance_types
-        WHERE printers.id = ? AND maintenance_types.id = ?
-        """, [.id(printer), .id(type)]) == 1
+  /// What was told as due since it was done.
+  package func told() async throws -> Set<Telling> {
+    let rows = try await database.read { connection in
+      try connection.rows("SELECT printer_id, type_id FROM maintenance_told") { (row) throws(SQLiteError) in
+        Telling.maintenance(
+          PrinterID(rawValue: try row.integer("printer_id")), MaintenanceTypeID(rawValue: try row.integer("type_id")))
+      }
     }
+    return Set(rows)
   }
 
   private static func values(_ type: MaintenanceType) -> [SQLValue] {

@@ -11,7 +11,7 @@ package struct OutboxRepository: Sendable {
   /// Messages that are remembered after their end.
   package static let historyLimit = 2_000
 
-  private let database: Database
+  let database: Database
   private let waitingLimit: Int
 
   package init(_ database: Database, waitingLimit: Int = Self.waitingLimit) {
@@ -20,9 +20,17 @@ package struct OutboxRepository: Sendable {
   }
 
   /// Keeps messages, in this order, all or none. Those whose provider is gone are passed over.
-  package func add(_ records: [OutgoingRecord], now: Timestamp) async throws {
-    guard !records.isEmpty else { return }
-    try await database.write { connection in
+  ///
+  /// - Parameter telling: what they tell, which is struck off with this.
+  /// - Returns: false where it was told already, and nothing is kept.
+  @discardableResult
+  package func add(
+    _ records: [OutgoingRecord], settling telling: Telling? = nil, now: Timestamp
+  ) async throws -> Bool {
+    guard !records.isEmpty || telling != nil else { return true }
+    return try await database.write { connection in
+      if let telling, try !telling.settle(connection) { return false }
+      guard !records.isEmpty else { return true }
       for record in records {
         try connection.execute(
           """
@@ -39,6 +47,7 @@ package struct OutboxRepository: Sendable {
       }
       for provider in Set(records.map(\.provider)) { try makeRoom(for: provider, now: now, connection) }
       try Self.prune(connection)
+      return true
     }
   }
 

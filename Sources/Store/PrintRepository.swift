@@ -51,13 +51,16 @@ package struct PrintRepository: Sendable {
 
   /// A print is on the machine that was not there before. One that is still being followed there has gone by unseen.
   ///
+  /// - Parameter isOwed: people are to be told.
   /// - Returns: the print's record.
   /// - Throws: `Refusal.unknownPrinter`
   @discardableResult
-  package func begin(_ print: TrackedPrintRecord) async throws -> ArchiveID {
+  package func begin(_ print: TrackedPrintRecord, isOwed: Bool = false) async throws -> ArchiveID {
     try await database.write { connection in
       try Self.abandon(print.printerID, now: print.updatedAt, connection)
-      return try Self.write(print, connection)
+      let id = try Self.write(print, connection)
+      if isOwed { try Telling.owe(.begun, of: id, connection) }
+      return id
     }
   }
 
@@ -72,13 +75,15 @@ package struct PrintRepository: Sendable {
 
   /// The print has ended and is followed no more. Its record is made where nothing of it could be written before.
   ///
+  /// - Parameter isOwed: people are to be told.
   /// - Returns: the print's record.
   /// - Throws: `Refusal.unknownPrinter`
   @discardableResult
-  package func end(_ print: TrackedPrintRecord, _ ending: PrintEnding) async throws -> ArchiveID {
+  package func end(_ print: TrackedPrintRecord, _ ending: PrintEnding, isOwed: Bool = false) async throws -> ArchiveID {
     try await database.write { connection in
       let id = try Self.write(print, connection)
       try Self.close(print.printerID, ending, connection)
+      if isOwed { try Telling.owe(.ended, of: id, connection) }
       return id
     }
   }

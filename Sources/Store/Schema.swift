@@ -27,5 +27,6 @@ package enum Schema {
     .queue,
     .searchAndSums,
     .cloud,
+    .tellings,
   ]
 }

@@ -138,7 +138,7 @@ struct House: Sendable {
       logger: makeLogger("plugs"))
     let messages = Messages(
       database: database, feed: feed, settings: settings, photos: pictures.photos, clock: clock,
-      logger: makeLogger("notifications"),
+      view: view, logger: makeLogger("notifications"),
       rule: reach)
     let publishing = Publishing(
       settings: settings, fleet: fleet, feed: feed, plugs: plugs.desk, board: bench.desk, cameras: pictures.desk,

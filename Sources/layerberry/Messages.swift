@@ -13,7 +13,7 @@ struct Messages: Sendable {
 
   init(
     database: Database, feed: EventFeed, settings: Settings, photos: any PhotoSource, clock: any WallClock,
-    logger: Logger, rule: @escaping @Sendable () -> AddressRule
+    view: FleetView, logger: Logger, rule: @escaping @Sendable () -> AddressRule
   ) {
     // Two at once: a provider that hangs leaves room for another.
     threads = ReachThreads(name: "notifications", limit: 2)
@@ -22,7 +22,8 @@ struct Messages: Sendable {
         database: database, feed: feed,
         sender: NotificationSender(
           web: WebClient(threads: threads, rule: rule), mail: MailClient(threads: threads, rule: rule)),
-        photos: photos, clock: clock, logger: logger, steps: { settings.progressSteps }, rule: rule))
+        photos: photos, clock: clock, logger: logger, steps: { settings.progressSteps }, rule: rule,
+        zone: { settings.zone.offset(at: $0.milliseconds / 1000) }, printer: { view[$0]?.identity }))
   }
 
   var operations: [Operation] { NotificationRoutes(desk: desk).operations }

@@ -40,7 +40,7 @@ private func play(folder: String, url: String, total: Int) async throws {
     sender: NotificationSender(
       web: WebClient(threads: threads, rule: { rule }), mail: MailClient(threads: threads, rule: { rule })),
     photos: NoPhotos(), clock: clock, logger: Logger(label: "trial") { _ in SwiftLogNoOpLogHandler() }, steps: { [] },
-    rule: { rule })
+    rule: { rule }, zone: { _ in 0 })
   surroundings.delivery = DeliveryRule(first: 0.002, most: 0.01)
   let desk = NotificationDesk(surroundings)
 

@@ -57,6 +57,28 @@ import Testing
     withExtendedLifetime(temporary) {}
   }
 
+  @Test func whatIsOwedIsWrittenWithTheRecordAndStruckOffOnce() async throws {
+    let (temporary, database, printer) = try await open()
+    let prints = PrintRepository(database)
+    let outbox = OutboxRepository(database)
+    let id = try await prints.begin(Self.print(printer, "1"), isOwed: true)
+    try await prints.end(Self.print(printer, "1", percent: 100), Self.success, isOwed: true)
+    let owed = try await outbox.owedPrints(limit: 9)
+    #expect(owed.map(\.archive) == [id, id] && owed.map(\.step) == [.begun, .ended])
+    #expect(try await outbox.add([], settling: .print(id, .begun), now: .start))
+    #expect(try await !outbox.add([], settling: .print(id, .begun), now: .start))
+    #expect(try await outbox.owedPrints(limit: 9).map(\.step) == [.ended])
+    // A record that the disk refused has nothing owed, and is told all the same, once.
+    let unknown = ArchiveID(rawValue: 77)
+    #expect(try await outbox.add([], settling: .print(unknown, .ended), now: .start))
+    #expect(try await !outbox.add([], settling: .print(unknown, .ended), now: .start))
+    // What is not owed is not told at the next start.
+    try await prints.begin(Self.print(printer, "2"))
+    #expect(try await outbox.owedPrints(limit: 9).count == 1)
+    try await database.close()
+    withExtendedLifetime(temporary) {}
+  }
+
   @Test func theSameFileTwiceInARowIsTwoRecords() async throws {
     let (temporary, database, printer) = try await open()
     let prints = PrintRepository(database)

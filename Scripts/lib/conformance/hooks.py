@@ -91,6 +91,7 @@ schemathesis.openapi.format(
     ),
 )
 schemathesis.openapi.format("web-address", st.sampled_from(["", f"http://{NOBODY}/manifest.json", f"https://{NOBODY}:8443/a?b=c"]))
+schemathesis.openapi.format("host-name", st.one_of(HOST_NAMES, st.ip_addresses().map(str)))
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]))
 schemathesis.openapi.format("address-block", BLOCKS)
 schemathesis.openapi.format(

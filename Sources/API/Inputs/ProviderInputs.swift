@@ -26,6 +26,10 @@ enum ProviderInputs {
     }
     return given
   }
+  /// The same in a body that names its type, where each type's form says which members there are.
+  static let wholeConfig = InputField(
+    "config", .object([]), "What the provider needs; which members those are depends on its type.",
+    example: ["topic": "my-printers"], parse: config.parse)
   static let events = InputField(
     "events", .array(.choice(NotificationEvent.allCases.map(\.rawValue)), maximum: 50),
     "What it is told of; everything when left out.", example: ["print_complete", "print_failed"]
@@ -47,7 +51,7 @@ enum ProviderInputs {
   static let quietHours = InputField(
     "quiet_hours",
     .object([.init("start", timeOfDay, isRequired: true), .init("end", timeOfDay, isRequired: true)]),
-    "From start to end nothing is sent, by the clock on the board's wall; it comes afterwards. null is never.",
+    "From start to end nothing is sent, by the setting time_zone; it comes afterwards. null is never.",
     example: ["start": "22:00", "end": "07:00"]
   ) { (json) throws(InvalidValue) in
     guard let start = json["start"]?.string, let end = json["end"]?.string else {
@@ -58,7 +62,8 @@ enum ProviderInputs {
   }
   static let digest = InputField(
     "daily_digest", timeOfDay,
-    "When all messages of a day are sent as one; null sends each as it comes. Not for webhooks.", example: .null
+    "When all messages of a day are sent as one, by the setting time_zone; null sends each as it comes. Not for webhooks.",
+    example: .null
   ) { (json) throws(InvalidValue) in
     guard let text = json.string else { throw InvalidValue("daily_digest", DayMinute.expectation) }
     return try DayMinute(text, field: "daily_digest")
@@ -79,27 +84,19 @@ struct AddProvider: WireInput {
 
   static let name = "AddNotificationProvider"
   static let fields: [DeclaredInput] = [
-    .required(ProviderInputs.providerName), .required(ProviderInputs.type), .required(ProviderInputs.config),
+    .required(ProviderInputs.providerName), .required(ProviderInputs.type), .required(ProviderInputs.wholeConfig),
     .optional(ProviderInputs.isEnabled), .optional(ProviderInputs.events), .clearable(ProviderInputs.printerIDs),
     .clearable(ProviderInputs.quietHours), .clearable(ProviderInputs.digest),
   ]
-  /// What each type cannot do without.
+  /// A form for each type, with the members that its `config` has and those that it cannot do without.
   static let rule: [String: JSONValue] = [
-    "allOf": .array(
+    "oneOf": .array(
       ProviderType.allCases.map { type -> JSONValue in
-        let needed = type.fields.filter(\.isRequired).map(\.field)
-        var members: [String: JSONValue] = [:]
-        for field in needed {
-          members[field.rawValue] =
-            field.isSecret ? ["type": "string", "minLength": 1] as JSONValue : ["not": ["type": "null"]]
-        }
-        var then: [String: JSONValue] = [
-          "config": ["required": .array(needed.map { .string($0.rawValue) }), "properties": .object(members)]
+        var properties: [String: JSONValue] = [
+          "type": ["const": .string(type.rawValue)], "config": .object(type.configSchema),
         ]
-        if type == .webhook { then["daily_digest"] = ["type": "null"] }
-        return [
-          "if": ["properties": ["type": ["const": .string(type.rawValue)]]], "then": ["properties": .object(then)],
-        ]
+        if type == .webhook { properties["daily_digest"] = ["type": "null"] }
+        return ["properties": .object(properties), "required": ["type", "config"]]
       })
   ]
 
@@ -107,7 +104,7 @@ struct AddProvider: WireInput {
     var edit = ProviderEdit()
     edit.name = reader.required(ProviderInputs.providerName)
     edit.type = reader.required(ProviderInputs.type)
-    edit.config = reader.required(ProviderInputs.config)
+    edit.config = reader.required(ProviderInputs.wholeConfig)
     edit.isEnabled = reader.optional(ProviderInputs.isEnabled)
     edit.events = reader.optional(ProviderInputs.events)
     edit.printerIDs = .some(reader.optional(ProviderInputs.printerIDs))
@@ -170,11 +167,31 @@ struct ChangeTemplate: WireInput {
   }
 }
 
+extension ProviderType {
+  /// A whole config of this type.
+  fileprivate var configSchema: [String: JSONValue] {
+    var members: [String: JSONValue] = [:]
+    for (field, isRequired) in fields {
+      members[field.rawValue] = .object(isRequired ? field.value.json : Schema.nullable(field.schema).json)
+    }
+    let needed = fields.filter(\.isRequired).map { JSONValue.string($0.field.rawValue) }
+    return ["type": "object", "properties": .object(members), "required": .array(needed)]
+  }
+}
+
 extension ProviderField {
   /// The members of a `config`, of all types together: their form does not depend on the type.
   static let schema = Schema.object(allCases.map { .init($0.rawValue, .nullable($0.schema)) })
 
-  private var schema: Schema {
+  /// A new value; of a secret the text itself.
+  fileprivate var value: Schema {
+    switch self {
+    case .webhookURL: address
+    default: isSecret ? text : schema
+    }
+  }
+
+  fileprivate var schema: Schema {
     switch self {
     case .port: .integer(1...65_535)
     case .to: .array(.string(length: nil, format: "email", pattern: Self.from.pattern), maximum: 20, minimum: 1)

@@ -108,6 +108,7 @@ package struct NotificationTemplate: Hashable, Sendable {
     case .plateNotCleared: ("Plate not cleared", "{printer} waits for its plate to be cleared.")
     case .maintenanceDue: ("Maintenance due", "{printer}: {maintenance}")
     case .filamentLow: ("Filament low", "{printer}: {filament} has {remaining} % left.")
+    case .serviceNotice: ("{item}", "{reason}")
     }
   }
 }

@@ -41,6 +41,7 @@ package enum TemplatePlaceholder: String, CaseIterable, Hashable, Sendable {
     case .queueUpdate: [.printer, .time, .item, .status]
     case .maintenanceDue: [.printer, .time, .maintenance]
     case .filamentLow: [.printer, .time, .filament, .remaining]
+    case .serviceNotice: [.time, .item, .reason]
     }
   }
 }

@@ -45,6 +45,16 @@ package enum ControlRequest: Sendable {
   case device(JSONValue)
 }
 
+extension ControlRequest {
+  /// It only ends or halts something.
+  var isEnding: Bool {
+    switch self {
+    case .pause, .stop, .stopDrying: true
+    default: false
+    }
+  }
+}
+
 /// A slot as a path names it.
 package struct TrayPlace: Hashable, Sendable {
   package var unit: Int

@@ -19,6 +19,7 @@ extension PrinterKeeper {
     let plan = try ControlPlan(request, for: situation)
     let messages = try plan.messages(for: situation.target)
     try situation.admit(plan.need)
+    if cuts > 0, !request.isEnding { throw Self.isBeingCut }
     guard !desk.isFull else {
       throw Fault(
         .serviceUnavailable, "\(CommandDesk.capacity) commands wait for this printer already. Try again shortly.",
@@ -43,6 +44,10 @@ extension PrinterKeeper {
     case .refused, .failed: skippedParts.settle(objects, accepted: false)
     case .silent: break
     }
+  }
+
+  static var isBeingCut: Fault {
+    Fault(.conflict, "The printer's power is being cut just now. Try again when its plug is on.")
   }
 
   func situation() throws(Fault) -> ControlPlan.Situation {

@@ -48,6 +48,7 @@ extension PrinterKeeper {
   }
 
   private func admitStart() throws {
+    if cuts > 0 { throw Self.isBeingCut }
     try situation().admit(.freeMachine)
     let patience = surroundings.startPatience
     guard let openStart, openStart.isOpen(now: surroundings.clock.now, patience: patience) else { return }

@@ -16,6 +16,7 @@ package struct MaintenanceRow: Hashable, Sendable {
   /// Below zero for as long as it is overdue.
   package var remaining: Double { Double(type.interval) - since }
   package var isDue: Bool { remaining <= 0 }
+  var telling: Telling { .maintenance(printer, type.id) }
 }
 
 /// Knows what has to be done to which printer, and tells when it is due: once, until it was done.
@@ -29,6 +30,8 @@ package final class MaintenanceKeeper: Sendable {
     var clockwork: Task<Void, Never>?
     var isLooking = false
     var mustLookAgain = false
+    /// Said by this process; it is struck off only with the message in the outbox.
+    var said: Set<Telling> = []
   }
 
   private let repository: MaintenanceRepository
@@ -93,8 +96,11 @@ package final class MaintenanceKeeper: Sendable {
       guard goesOn else { return }
       do {
         // Until the clock is set nobody knows how many days have passed.
-        for row in try await rows() where row.isDue && (row.type.unit == .hours || clock.isSet) {
-          guard let snapshot = view[row.printer], try await repository.tellOnce(row.printer, row.type.id) else {
+        let due = try await rows().filter { $0.isDue && ($0.type.unit == .hours || clock.isSet) }
+        let told = try await repository.told()
+        state.withLock { $0.said.formIntersection(due.map(\.telling)) }
+        for row in due where !told.contains(row.telling) {
+          guard let snapshot = view[row.printer], state.withLock({ $0.said.insert(row.telling).inserted }) else {
             continue
           }
           feed.publish(.maintenanceDue(snapshot, row))

@@ -23,6 +23,7 @@ actor Courier {
   private let sender: NotificationSender
   private let photos: any PhotoSource
   private let rule: DeliveryRule
+  private let zone: @Sendable (Timestamp) -> Int
   private let clock: any WallClock
   private let logger: Logger
   private var rounds: [ProviderID: Round] = [:]
@@ -30,13 +31,14 @@ actor Courier {
 
   init(
     outbox: OutboxRepository, providers: ProviderBook, sender: NotificationSender, photos: any PhotoSource,
-    rule: DeliveryRule, clock: any WallClock, logger: Logger
+    rule: DeliveryRule, zone: @escaping @Sendable (Timestamp) -> Int, clock: any WallClock, logger: Logger
   ) {
     self.outbox = outbox
     self.providers = providers
     self.sender = sender
     self.photos = photos
     self.rule = rule
+    self.zone = zone
     self.clock = clock
     self.logger = logger
   }
@@ -89,8 +91,8 @@ actor Courier {
     let now = clock.now
     let digest = try await outbox.digestDue(for: id)
     if let digest, digest <= now {
-      try await outbox.digest(for: id, limit: Self.digestLimit, now: now) {
-        Self.digest(of: $0, provider: id, now: now)
+      try await outbox.digest(for: id, limit: Self.digestLimit, now: now) { [zone] in
+        Self.digest(of: $0, provider: id, zone: zone, now: now)
       }
       return now
     }
@@ -139,8 +141,13 @@ actor Courier {
     rounds[provider]?.sleep = nil
   }
 
-  private static func digest(of records: [NotificationRecord], provider: ProviderID, now: Timestamp) -> OutgoingRecord {
-    let lines = records.map { "\($0.createdAt.description.dropFirst(11).prefix(5)) \($0.title): \($0.message)" }
+  private static func digest(
+    of records: [NotificationRecord], provider: ProviderID, zone: (Timestamp) -> Int, now: Timestamp
+  ) -> OutgoingRecord {
+    let lines = records.map { record in
+      let local = record.createdAt.adding(seconds: Double(zone(record.createdAt)))
+      return "\(local.description.dropFirst(11).prefix(5)) \(record.title): \(record.message)"
+    }
     let level = records.map(\.level).max { $0.weight < $1.weight } ?? .info
     return OutgoingRecord(
       provider: provider, event: "digest", level: level, printer: nil, archive: nil,

@@ -23,14 +23,17 @@ package final class NotificationDesk: Sendable {
     package var steps: @Sendable () -> [Int]
     /// Where a provider may be.
     package var rule: @Sendable () -> AddressRule
-    /// Seconds that the clock on the wall is ahead of UTC at a moment.
+    /// Seconds that the setting `time_zone` is ahead of UTC at a moment.
     package var zone: @Sendable (Timestamp) -> Int
+    /// A printer as people have entered it.
+    package var printer: @Sendable (PrinterID) -> PrinterIdentity?
     package var delivery = DeliveryRule()
 
     package init(
       database: Database, feed: EventFeed, sender: NotificationSender, photos: any PhotoSource, clock: any WallClock,
       logger: Logger, steps: @escaping @Sendable () -> [Int], rule: @escaping @Sendable () -> AddressRule,
-      zone: (@Sendable (Timestamp) -> Int)? = nil
+      zone: @escaping @Sendable (Timestamp) -> Int,
+      printer: @escaping @Sendable (PrinterID) -> PrinterIdentity? = { _ in nil }
     ) {
       self.database = database
       self.feed = feed
@@ -40,14 +43,15 @@ package final class NotificationDesk: Sendable {
       self.logger = logger
       self.steps = steps
       self.rule = rule
-      self.zone = zone ?? LocalTime.systemOffset
+      self.zone = zone
+      self.printer = printer
     }
   }
 
   /// Events that may wait to be written; beyond that progress gives way, then the oldest.
   private static let waitingLimit = 512
 
-  private struct State {
+  struct State {
     var waiting: [Occasion] = []
     var worker: Task<Void, Never>?
     var subscription: EventFeed.Subscription?
@@ -55,6 +59,10 @@ package final class NotificationDesk: Sendable {
     var filament: [PrinterID: FilamentWatch] = [:]
     /// The step of its print that each printer was asked about last, so that a per cent costs no look at the disk.
     var steps: [PrinterID: (print: String, step: Int)] = [:]
+    /// How each item of the queue stood that has not ended.
+    var items: [QueueItemID: QueueStatus] = [:]
+    /// Printers whose plate was told as not cleared.
+    var plates: Set<PrinterID> = []
     var isStopped = false
   }
 
@@ -63,7 +71,7 @@ package final class NotificationDesk: Sendable {
   let book: ProviderBook
   let courier: Courier
   let surroundings: Surroundings
-  private let state = Mutex(State())
+  let state = Mutex(State())
 
   package init(_ surroundings: Surroundings) {
     self.surroundings = surroundings
@@ -72,13 +80,21 @@ package final class NotificationDesk: Sendable {
     book = ProviderBook(repository)
     courier = Courier(
       outbox: outbox, providers: book, sender: surroundings.sender, photos: surroundings.photos,
-      rule: surroundings.delivery, clock: surroundings.clock, logger: surroundings.logger)
+      rule: surroundings.delivery, zone: surroundings.zone, clock: surroundings.clock, logger: surroundings.logger)
   }
 
   /// Takes up what a stop or a crash has left in the outbox, and hears the feed.
   package func start() async {
     let made = surroundings.feed.follow { [weak self] event in self?.heard(event) }
-    state.withLock { $0.subscription = made }
+    state.withLock { state in
+      state.subscription = made
+      // What a process before has written down comes before anything new.
+      guard state.worker == nil else { return }
+      state.worker = Task {
+        await self.makeUp()
+        await self.work()
+      }
+    }
     await lookAfterAll()
   }
 
@@ -102,60 +118,6 @@ package final class NotificationDesk: Sendable {
   }
 
   // MARK: What happens
-
-  /// Called on whatever thread tells it: it must be quick.
-  private func heard(_ event: ServiceEvent) {
-    let now = surroundings.clock.now
-    switch event {
-    case .print(let step, let snapshot, let archive):
-      if case .progress(let progress) = step, !mayBeStep(progress.percent, snapshot, archive) { return }
-      if let occasion = Occasion(step, snapshot, archive, at: now) { take(occasion) }
-    case .printerOffline(let snapshot, let reason):
-      state.withLock { _ = $0.offline.insert(snapshot.identity.id) }
-      take(.offline(snapshot, reason: reason, at: now))
-    case .printerState(let snapshot): heard(snapshot, now)
-    case .printerError(let snapshot):
-      if let occasion = Occasion.fault(snapshot, at: now) { take(occasion) }
-    case .maintenanceDue(let snapshot, let row): take(.maintenance(snapshot, row, at: now))
-    case .printerRemoved(let id):
-      state.withLock { state in
-        state.offline.remove(id)
-        state.filament[id] = nil
-        state.steps[id] = nil
-      }
-    default: break
-    }
-  }
-
-  private func heard(_ snapshot: PrinterSnapshot, _ now: Timestamp) {
-    let id = snapshot.identity.id
-    let isBack =
-      snapshot.isConnected && snapshot.state != .error && snapshot.state != .unknown
-      && state.withLock { $0.offline.remove(id) != nil }
-    if isBack { take(.online(snapshot, at: now)) }
-    guard let report = snapshot.report, snapshot.state == .printing else { return }
-    for unit in report.ams {
-      for tray in unit.trays where tray.isActive {
-        let isLow = state.withLock { state in
-          state.filament[id, default: FilamentWatch()].isNewlyLow(
-            .init(unit: unit.id, slot: tray.slot), remaining: tray.remaining, isPresent: tray.isPresent)
-        }
-        if isLow { take(.filamentLow(snapshot, unit: unit.id, tray: tray, at: now)) }
-      }
-    }
-  }
-
-  private func mayBeStep(_ percent: Int, _ snapshot: PrinterSnapshot, _ archive: ArchiveID?) -> Bool {
-    guard let print = snapshot.print else { return false }
-    let key = Occasion.key(of: print, archive)
-    let steps = surroundings.steps()
-    return state.withLock { state in
-      let told = state.steps[snapshot.identity.id].map { $0.print == key ? $0.step : 0 } ?? 0
-      guard let step = ProgressSteps.reached(percent, steps: steps, told: told) else { return false }
-      state.steps[snapshot.identity.id] = (key, step)
-      return true
-    }
-  }
 
   /// Notes what is to be told.
   func take(_ occasion: Occasion) {
@@ -192,8 +154,30 @@ package final class NotificationDesk: Sendable {
     }
   }
 
+  /// Events of prints that were written down, and of which nobody was told.
+  private func makeUp() async {
+    do {
+      for (id, step) in try await outbox.owedPrints(limit: Self.waitingLimit) {
+        guard let record = try await ArchiveRepository(surroundings.database).get(id),
+          let occasion = Occasion(owed: step, of: record)
+        else {
+          try await outbox.add([], settling: .print(id, step), now: surroundings.clock.now)
+          continue
+        }
+        try await write(occasion)
+      }
+    } catch {
+      surroundings.logger.error("what is still to be told could not be read", metadata: ["error": "\(error)"])
+    }
+  }
+
   private func write(_ heard: Occasion) async throws {
     var occasion = heard
+    if occasion.event == .queueUpdate {
+      let name = try await named(occasion.itemArchive)
+      occasion.values[.item] = name ?? "An item"
+      occasion.data["name"] = name.map { .string($0) } ?? .null
+    }
     if let (print, percent) = occasion.progress, let printer = occasion.printer {
       let steps = surroundings.steps()
       let step = try await outbox.takeStep(of: print, on: printer) {
@@ -204,12 +188,7 @@ package final class NotificationDesk: Sendable {
       occasion.data["progress"] = .int(Int64(percent))
     }
     let (title, message) = try await book.template(for: occasion.event).rendered(occasion.values)
-    surroundings.feed.publish(
-      .notification(
-        NotificationNotice(
-          event: occasion.event, printer: occasion.printer, title: title, message: message, level: occasion.level)))
     let providers = try await book.all().filter { $0.wants(occasion) }
-    guard !providers.isEmpty else { return }
     let data = String(decoding: jsonBytes(occasion.data), as: UTF8.self)
     let now = surroundings.clock.now
     let records = providers.map { provider in
@@ -220,8 +199,23 @@ package final class NotificationDesk: Sendable {
         archive: occasion.photo, title: title, message: message, data: data, due: digest ?? quiet ?? now,
         isHeld: digest != nil)
     }
-    try await outbox.add(records, now: occasion.at)
+    guard try await outbox.add(records, settling: occasion.telling, now: occasion.at) else { return }
+    // What is a notice is on the WebSocket already.
+    if occasion.event != .serviceNotice {
+      surroundings.feed.publish(
+        .notification(
+          NotificationNotice(
+            event: occasion.event, printer: occasion.printer, title: title, message: message, level: occasion.level)))
+    }
     for provider in providers { await courier.look(after: provider.id) }
+  }
+}
+
+extension NotificationDesk {
+  /// What people call the archive of an item.
+  fileprivate func named(_ archive: ArchiveID?) async throws -> String? {
+    guard let archive else { return nil }
+    return try await ArchiveRepository(surroundings.database).get(archive)?.name
   }
 }
 

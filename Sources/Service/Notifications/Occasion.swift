@@ -17,17 +17,29 @@ struct Occasion: Sendable {
   /// The print that has ended, whose photo goes along.
   var photo: ArchiveID?
   var at: Timestamp
+  /// What is struck off when it is in the outbox.
+  var telling: Telling?
+  /// Whose name is to be looked up for `{item}`.
+  var itemArchive: ArchiveID?
 
   /// Gives way first when too much waits.
   var isProgress: Bool { progress != nil }
 
   init(_ event: NotificationEvent, _ level: NotificationLevel, printer: PrinterIdentity, at now: Timestamp) {
+    self.init(event, level, printer: printer.id, named: printer.name, at: now)
+  }
+
+  init(
+    _ event: NotificationEvent, _ level: NotificationLevel, printer: PrinterID?, named name: String?, at now: Timestamp
+  ) {
     self.event = event
     self.level = level
-    self.printer = printer.id
+    self.printer = printer
     at = now
-    values = [.printer: printer.name, .time: now.description]
-    data = ["printer_id": .int(printer.id.rawValue), "printer_name": .string(printer.name)]
+    values = [.printer: name ?? "any printer", .time: now.description]
+    data = [
+      "printer_id": printer.map { .int($0.rawValue) } ?? .null, "printer_name": name.map { .string($0) } ?? .null,
+    ]
   }
 }
 
@@ -40,6 +52,7 @@ extension Occasion {
       guard !print.isSystemJob else { return nil }
       self.init(.printStarted, .info, printer: printer, at: now)
       take(PrintFacts(printer: printer, print: print, end: nil), archive)
+      telling = archive.map { .print($0, .begun) }
     case .progress(let progress):
       guard let print = snapshot.print, !print.isSystemJob else { return nil }
       self.init(.printProgress, .info, printer: printer, at: now)
@@ -59,6 +72,7 @@ extension Occasion {
       self.init(isFinished ? .printComplete : .printFailed, level, printer: printer, at: now)
       take(facts, archive)
       photo = archive
+      telling = archive.map { .print($0, .ended) }
     case .observed, .identified, .stageChanged, .paused, .resumed: return nil
     }
   }
@@ -105,6 +119,7 @@ extension Occasion {
     made.data["name"] = .string(row.type.name)
     made.data["unit"] = .string(row.type.unit.rawValue)
     made.data["interval"] = .int(Int64(row.type.interval))
+    made.telling = row.telling
     return made
   }
 

@@ -23,6 +23,12 @@ extension PlugDesk {
   package func update(
     _ id: PlugID, _ change: @Sendable (SmartPlug) throws -> SmartPlug
   ) async throws -> PlugStanding {
+    try await inTurn { try await updateNow(id, change) }
+  }
+
+  private func updateNow(
+    _ id: PlugID, _ change: @Sendable (SmartPlug) throws -> SmartPlug
+  ) async throws -> PlugStanding {
     guard let before = entries[id] else { throw Self.missing(id) }
     let plug = try change(before.plug)
     do throws(InvalidValue) { try workshop.check(plug) } catch { throw Fault(error) }
@@ -52,7 +58,9 @@ extension PlugDesk {
   }
 
   /// - Throws: `Fault`: 404, 409 by the rule.
-  package func remove(_ id: PlugID) async throws {
+  package func remove(_ id: PlugID) async throws { try await inTurn { try await removeNow(id) } }
+
+  private func removeNow(_ id: PlugID) async throws {
     guard entries[id] != nil else { throw Self.missing(id) }
     if let objection = await objection(to: id) { throw Self.fault(objection, "deleted") }
     guard try await repository.delete(id) else { throw Self.missing(id) }

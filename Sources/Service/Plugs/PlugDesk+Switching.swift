@@ -36,7 +36,7 @@ extension PlugDesk {
           "though": "\(objection.sentence)",
         ])
     }
-    try await turn(id, on: isOn)
+    try await turn(id, on: isOn, isForced: isForced)
     logger.info(
       "A plug was switched.", metadata: ["plug": "\(id)", "on": "\(isOn)", "force": "\(isForced)", "by": "\(sender)"])
     // Whoever switches it by hand has decided: nothing of before goes on by itself.
@@ -99,14 +99,31 @@ extension PlugDesk {
     }
   }
 
-  /// Switches, and believes it only when the plug says so itself.
-  private func turn(_ id: PlugID, on isOn: Bool) async throws {
+  /// Switches, and believes it only when the plug says so itself. While a printer's power is on its way out, nothing is
+  /// begun there: a plug may take its time, and what began meanwhile would be cut.
+  private func turn(_ id: PlugID, on isOn: Bool, isForced: Bool = false) async throws {
     guard let entry = entries[id] else { throw Self.missing(id) }
     guard !entry.isSwitching else {
       throw Fault(.conflict, "The plug is being switched just now. Try again in a moment.")
     }
     entries[id]?.isSwitching = true
     defer { entries[id]?.isSwitching = false }
+    let printer = isOn ? nil : entry.plug.fedPrinter
+    if let printer { await fleet.holdStarts(of: printer, true) }
+    do {
+      // What began before the hold shows by now.
+      if printer != nil, !isForced, let objection = await objection(to: id) {
+        throw objection.fault(canBeForced: true)
+      }
+      try await switchNow(id, entry, on: isOn)
+    } catch {
+      if let printer { await fleet.holdStarts(of: printer, false) }
+      throw error
+    }
+    if let printer { await fleet.holdStarts(of: printer, false) }
+  }
+
+  private func switchNow(_ id: PlugID, _ entry: PlugEntry, on isOn: Bool) async throws {
     var reading: PlugReading
     do {
       try await entry.driver.turn(on: isOn)

@@ -21,6 +21,9 @@ package actor PlugDesk {
   /// Of a kilowatt-hour; nil where nobody has said.
   let energyPrice: @Sendable () -> Double?
   var entries: [PlugID: PlugEntry] = [:]
+  /// Somebody changes what is kept of plugs, and who waits for that.
+  private var isInTurn = false
+  private var line: [CheckedContinuation<Void, Never>] = []
   private var subscription: EventFeed.Subscription?
   private var pulse: Task<Void, Never>?
   private var sleeper: Task<Void?, Never>?
@@ -76,6 +79,19 @@ package actor PlugDesk {
     sleeper?.cancel()
     await pulse?.value
     for entry in entries.values { await entry.driver.close() }
+  }
+
+  /// Changes of what is kept go one after the other, so that each begins with what the one before has left.
+  func inTurn<Value: Sendable>(_ body: () async throws -> Value) async rethrows -> Value {
+    if isInTurn {
+      await withCheckedContinuation { line.append($0) }
+    } else {
+      isInTurn = true
+    }
+    defer {
+      if line.isEmpty { isInTurn = false } else { line.removeFirst().resume() }
+    }
+    return try await body()
   }
 
   func open(_ record: SmartPlugRecord, timer: AutoOff = AutoOff()) throws {

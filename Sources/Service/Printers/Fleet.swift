@@ -153,6 +153,9 @@ package actor Fleet {
     return await keeper.hasOpenStart
   }
 
+  /// While its power is being cut, nothing that works is begun on the printer.
+  func holdStarts(of id: PrinterID, _ isHeld: Bool) async { await keepers[id]?.holdStarts(isHeld) }
+
   /// The files on one printer, as it is reached now.
   func storage(of id: PrinterID) async throws(Fault) -> PrinterStorage { await (try keeper(id)).currentStorage() }
 

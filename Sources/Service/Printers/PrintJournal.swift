@@ -92,12 +92,16 @@ final class PrintJournal: Sendable {
       // Nothing but this print is meant from here on, also where the disk takes nothing of it.
       state.withLock { $0.archive = nil }
       if let tracked = entry.tracked {
-        know(try await repository.begin(record(tracked, entry.snapshot.state)))
+        var isOwed = false
+        if case .started = entry.event { isOwed = !tracked.isSystemJob }
+        know(try await repository.begin(record(tracked, entry.snapshot.state), isOwed: isOwed))
       }
     case .identified, .paused, .resumed:
       if let tracked = entry.tracked { know(try await repository.follow(record(tracked, entry.snapshot.state))) }
     case .ended(let end):
-      know(try await repository.end(record(end.print, entry.snapshot.state), PrintEnding(end)))
+      know(
+        try await repository.end(
+          record(end.print, entry.snapshot.state), PrintEnding(end), isOwed: !end.print.isSystemJob))
     case .progress, .stageChanged:
       // After a restart in the middle of a print nothing has been written yet.
       if state.withLock({ $0.archive == nil }) { know(try await repository.followedPrint(of: printer)) }

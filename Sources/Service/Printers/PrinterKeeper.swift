@@ -39,6 +39,8 @@ package actor PrinterKeeper {
   var openStart: PrintStart?
   /// A start is being looked into just now.
   var isStarting = false
+  /// Who is cutting the printer's power just now: nothing is begun meanwhile.
+  private(set) var cuts = 0
   private var lastReportAt: Timestamp?
   private var lastState: PrinterState?
   /// A full report has come at some time since the service started: what came before it was all there was to show.
@@ -156,6 +158,8 @@ package actor PrinterKeeper {
 
   /// A start has been sent, or is being looked into, and shows in no report yet.
   var hasOpenStart: Bool { openStart != nil || isStarting }
+
+  func holdStarts(_ isHeld: Bool) { cuts += isHeld ? 1 : -1 }
 
   /// The key that is offered and not trusted.
   var offeredKey: Fingerprint? { trust.offered }

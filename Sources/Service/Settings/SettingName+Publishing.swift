@@ -7,7 +7,7 @@ extension SettingName {
     switch self {
     case .publishHost:
       (
-        .text(of: "a host name or address without a port", pattern: "^[0-9A-Za-z.:-]+$") { (try? HostName($0)) != nil },
+        .text(of: "a host name or address without a port", format: "host-name") { (try? HostName($0)) != nil },
         "homeassistant.local", "The MQTT broker: its name or address."
       )
     case .publishPort: (.integer(1...65_535), 1883, "The broker's port; 8883 is usual with tls.")

@@ -159,7 +159,7 @@ package enum SettingName: String, CaseIterable, Sendable {
       (
         .text(of: "the name of a time zone such as Europe/Berlin", format: "time-zone") {
           ZoneShelf.offsets(named: $0) != nil
-        }, "UTC", "Where a day begins: for filters by day and for sums per day."
+        }, "UTC", "Where a day begins: for filters and sums by day, quiet hours and daily digests."
       )
     case .energyPrice:
       (.number(0...1000), 0, "What a kilowatt-hour costs, in the currency; programs that show energy reckon with it.")

@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Simulator
+import Synchronization
 import TestKit
 import Testing
 import Wire
@@ -311,6 +312,51 @@ import Wire
         let answer = try stage.client.send("POST", "/api/v1/smart-plugs/\(id)/off", json: body)
         #expect(answer.status == 400 && answer.text.contains("force"))
       }
+    }
+  }
+
+  @Test("While a slow plug cuts the power, nothing that works is begun; when it is done, or has failed, it is again")
+  func slowCut() async throws {
+    let isHeld = Mutex(true)
+    let isOn = Mutex(true)
+    let plug = try StandInServer { request in
+      switch request.path {
+      case "/off":
+        // As slow as some plugs are.
+        while isHeld.withLock({ $0 }) { usleep(20_000) }
+        isOn.withLock { $0 = false }
+      case "/on": isOn.withLock { $0 = true }
+      default: break
+      }
+      return .json(200, #"{"state":"\#(isOn.withLock { $0 } ? "on" : "off")"}"#)
+    }
+    defer { isHeld.withLock { $0 = false } }
+    try await Stage.play([Self.p1s], speed: 30) { stage in
+      let client = stage.client
+      let printer = try stage.add(stage.printers[0])
+      try await stage.status(printer, is: "idle")
+      let id = try Self.add(
+        client,
+        [
+          "name": "Slow", "type": "http", "address": .string(plug.url), "printer_id": .int(printer),
+          "options": ["on_path": "/on", "off_path": "/off", "status_path": "/status", "state_key": "state"],
+        ])
+      let port = stage.service.port
+      let key = client.key
+      let cut = Task.detached { try HTTPClient(port: port, key: key).send("POST", "/api/v1/smart-plugs/\(id)/off") }
+      try await eventually(within: 10, "the plug is asked") {
+        plug.requests.contains { $0.path == "/off" } ? true : nil
+      }
+      for (path, body) in [
+        ("home", nil), ("calibrate", ["options": ["bed_leveling"]]), ("temperature", ["bed": 60]),
+        ("print", ["path": "/nothing.gcode"]),
+      ] as [(String, JSONValue?)] {
+        let refused = try client.send("POST", "/api/v1/printers/\(printer)/\(path)", json: body)
+        #expect(refused.status == 409 && refused.text.contains("being cut"), "\(path): \(refused.text)")
+      }
+      isHeld.withLock { $0 = false }
+      #expect(try await cut.value.status == 200)
+      #expect(try client.send("POST", "/api/v1/printers/\(printer)/temperature", json: ["bed": 40]).status == 200)
     }
   }
 }

@@ -29,6 +29,7 @@ struct OutboxTests {
     let desk: NotificationDesk
     let clock: Clock
     let feed: EventFeed
+    let database: Database
 
     func add(_ url: String, _ change: (inout ProviderEdit) -> Void = { _ in }) async throws -> ProviderID {
       var edit = ProviderEdit()
@@ -54,11 +55,13 @@ struct OutboxTests {
 
   private func withBench(
     delivery: DeliveryRule = DeliveryRule(first: 0.01, most: 0.05), steps: [Int] = [25, 50, 75],
+    ahead: Int = 0, prepare: (Database) async throws -> Void = { _ in },
     _ body: (Bench) async throws -> Void
   ) async throws {
     let temporary = try TemporaryFolder()
     let clock = Clock()
     let database = try Database.open(try DataFolder.prepare("\(temporary.path)/data"), role: .tool, now: clock.now)
+    try await prepare(database)
     let threads = ReachThreads(name: "test", limit: 2)
     let rule = AddressRule(allowsLoopback: true, ownPorts: [])
     let feed = EventFeed()
@@ -67,12 +70,12 @@ struct OutboxTests {
       sender: NotificationSender(
         web: WebClient(threads: threads, rule: { rule }), mail: MailClient(threads: threads, rule: { rule })),
       photos: NoPhotos(), clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-      steps: { steps }, rule: { rule }, zone: { _ in 0 })
+      steps: { steps }, rule: { rule }, zone: { _ in ahead }, printer: { workshop($0.rawValue) })
     surroundings.delivery = delivery
     let desk = NotificationDesk(surroundings)
     await desk.start()
     do {
-      try await body(Bench(desk: desk, clock: clock, feed: feed))
+      try await body(Bench(desk: desk, clock: clock, feed: feed, database: database))
       await desk.stop()
     } catch {
       await desk.stop()
@@ -241,6 +244,115 @@ struct OutboxTests {
       let told = server.requests.compactMap { Vendor.json($0)?["data"]?["progress"] }
       #expect(told == [25, 50, 75])
       #expect(server.requests.allSatisfy { Vendor.json($0)?["data"]?["archive_id"] == 7 })
+    }
+  }
+
+  @Test("a print that was written down and told to nobody is told after the start, once, before anything new")
+  func madeUp() async throws {
+    let server = try StandInServer { _ in .answer(200) }
+    try await withBench { database in
+      let printer = try await PrinterRepository(database).insert(
+        NewPrinter(
+          name: "Workshop", host: try HostName("127.0.0.1"), serial: try SerialNumber("01P00A000000001"),
+          accessCode: try AccessCode("12345678"), isEnabled: false), now: Timestamp(seconds: 1))
+      _ = try await ProviderRepository(database).insert(
+        ProviderRecord(
+          name: "hook", type: .webhook, isEnabled: true, config: Secret("{\"url\":\"\(server.url)\"}"),
+          events: Set(NotificationEvent.allCases), printerIDs: nil, createdAt: Timestamp(seconds: 1),
+          updatedAt: Timestamp(seconds: 1)), limit: 5)
+      let prints = PrintRepository(database)
+      var print = TrackedPrintRecord(printerID: printer.id, state: .printing, updatedAt: Timestamp(seconds: 60))
+      print.taskName = "Tower"
+      print.startedAt = Timestamp(seconds: 60)
+      // One of before that nobody has to be told of, and one that the process died over.
+      try await prints.begin(print)
+      try await prints.end(print, PrintEnding(outcome: .success, endedAt: Timestamp(seconds: 90), isTimeKnown: true))
+      try await prints.begin(print, isOwed: true)
+      try await prints.end(
+        print, PrintEnding(outcome: .stopped, endedAt: Timestamp(seconds: 180), isTimeKnown: true), isOwed: true)
+    } _: { bench in
+      bench.tell(7)
+      try await eventually(within: 30, "three are told") { server.requests.count == 3 ? true : nil }
+      let told = server.requests.compactMap { Vendor.json($0) }
+      #expect(told.map { $0["event"]?.string } == ["print_started", "print_failed", "print_started"])
+      #expect(told[1]["data"]?["status"] == "stopped" && told[1]["data"]?["task_name"] == "Tower")
+      #expect(told[1]["data"]?["duration"] == 120 && told[1]["data"]?["printer_name"] == "Workshop")
+      #expect(told[2]["data"]?["number"] == 7)
+      #expect(try await bench.desk.outbox.owedPrints(limit: 9).isEmpty)
+      // The same event once more, as the feed may have it too, is told to nobody.
+      var again = Occasion(.printFailed, .warning, printer: workshop(1), at: bench.clock.now)
+      again.telling = .print(ArchiveID(rawValue: 2), .ended)
+      bench.desk.take(again)
+      bench.tell(8)
+      try await eventually(within: 30, "the next is told") { server.requests.count == 4 ? true : nil }
+      #expect(Vendor.json(server.requests[3])?["data"]?["number"] == 8)
+    }
+  }
+
+  @Test("items of the queue are told at each status, a plate that holds one up once until it is cleared, and notices")
+  func queueAndNotices() async throws {
+    let server = try StandInServer { _ in .answer(200) }
+    try await withBench { bench in
+      _ = try await bench.add(server.url)
+      try await bench.database.write { connection in
+        _ = try connection.execute(
+          "INSERT INTO archives (id, name, filename, created_ms, updated_ms) VALUES (1, 'Box', 'Box.gcode.3mf', 0, 0)")
+      }
+      let queue = QueueRepository(bench.database)
+      var wish = QueueWish(archiveID: ArchiveID(rawValue: 1), model: .p1s)
+      wish.copies = 2
+      var record = try await queue.insert(wish, at: .end, now: bench.clock.now)
+      func tell(_ status: QueueStatus, _ gate: QueueGate? = nil) {
+        record.status = status
+        bench.feed.publish(.queue(.item(QueueItem(record: record, position: 0, gate: gate))))
+      }
+      tell(.pending)
+      tell(.pending, .plateNotCleared(PrinterID(rawValue: 1)))
+      tell(.pending, .plateNotCleared(PrinterID(rawValue: 1)))
+      tell(.dispatching)
+      tell(.printing)
+      tell(.printing)
+      tell(.completed)
+      var cleared = PrinterSnapshot(identity: workshop(1), state: .idle)
+      cleared.identity.plateCleared = true
+      bench.feed.publish(.printerState(cleared))
+      tell(.pending, .plateNotCleared(PrinterID(rawValue: 1)))
+      bench.feed.publish(
+        .notice(
+          ServiceNotice(event: "archive_pruned", title: "Room", message: "3 files have gone.", level: .warning)))
+      try await eventually(within: 30, "all are told") { server.requests.count == 8 ? true : nil }
+      let told = server.requests.compactMap { Vendor.json($0) }
+      #expect(
+        told.map { $0["event"]?.string } == [
+          "queue_update", "plate_not_cleared", "queue_update", "queue_update", "queue_update", "queue_update",
+          "plate_not_cleared", "service_notice",
+        ])
+      #expect(told[0]["data"]?["item"]?["status"] == "pending" && told[0]["data"]?["name"] == "Box")
+      #expect(told[0]["data"]?["item"]?["model"] == "P1S" && told[0]["data"]?["printer_id"] == .null)
+      #expect(told[1]["data"]?["printer_id"] == 1 && told[1]["data"]?["printer_name"] == "Workshop")
+      #expect(told[7]["data"]?["event"] == "archive_pruned" && told[7]["data"]?["message"] == "3 files have gone.")
+    }
+  }
+
+  @Test("a digest tells the time of day where the owner lives")
+  func zone() async throws {
+    let server = try StandInServer { _ in .answer(200) }
+    try await withBench(ahead: 5 * 3600 + 1800) { bench in
+      let local = bench.clock.now.adding(seconds: 5.5 * 3600)
+      let minute = Int(local.milliseconds / 60_000 % 1440)
+      _ = try await bench.add(server.url) { edit in
+        edit.type = .gotify
+        edit.config = [.url: .string(server.url), .token: "t"]
+        edit.digest = .some(DayMinute(number: (minute + 30) % 1440))
+      }
+      bench.tell(1)
+      try await eventually(within: 30, "it is held") { try await bench.states() == ["held"] ? true : nil }
+      bench.clock.pass(seconds: 3600)
+      await bench.desk.lookAfterAll()
+      try await eventually(within: 30, "it is sent") { server.requests.isEmpty ? nil : true }
+      let text = try #require(server.requests.first?.text)
+      let hour = local.description.dropFirst(11).prefix(2)
+      #expect(text.contains("\(hour):"), "\(text)")
     }
   }
 

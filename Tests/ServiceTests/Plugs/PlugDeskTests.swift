@@ -22,6 +22,7 @@ struct PlugDeskTests {
       var fault: Fault?
       var questions = 0
       var power: Double?
+      var energyTotal: Double?
     }
 
     let state = Mutex(State())
@@ -31,7 +32,8 @@ struct PlugDeskTests {
       try state.withLock { state in
         state.questions += 1
         if let fault = state.fault { throw fault }
-        return PlugReading(state: state.says ?? PlugState(isOn: state.isOn), power: state.power)
+        return PlugReading(
+          state: state.says ?? PlugState(isOn: state.isOn), power: state.power, energyTotal: state.energyTotal)
       }
     }
 
@@ -261,6 +263,75 @@ struct PlugDeskTests {
     #expect(try await house.desk.get(id).state == .on)
     house.pass(901)
     #expect(try await house.desk.get(id).state == .unknown)
+    await house.end()
+  }
+
+  @Test("Changes at the same time all hold: each begins with what the one before has left")
+  func changesAtOnce() async throws {
+    let house = try await House()
+    let id = try await house.add()
+    for round in 1...20 {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          _ = try await house.desk.update(id) { old in
+            var plug = old
+            plug.name = "Plug \(round)"
+            return plug
+          }
+        }
+        group.addTask {
+          _ = try await house.desk.update(id) { old in
+            var plug = old
+            plug.autoOffDelay = 300 + round
+            return plug
+          }
+        }
+        group.addTask {
+          _ = try await house.desk.update(id) { old in
+            var plug = old
+            plug.feedsPrinter = round % 2 == 0
+            return plug
+          }
+        }
+        try await group.waitForAll()
+      }
+      let plug = try await house.desk.get(id).record.plug
+      #expect(plug.name == "Plug \(round)" && plug.autoOffDelay == 300 + round)
+      #expect(plug.feedsPrinter == (round % 2 == 0))
+    }
+    await house.end()
+  }
+
+  @Test("What a print drew is in its record, with its cost, by the plug's own meter")
+  func energy() async throws {
+    let house = try await House()
+    house.plug.state.withLock { $0.energyTotal = 12.5 }
+    _ = try await house.add()
+    let now = SystemClock().now
+    let record = TrackedPrintRecord(printerID: house.printer, state: .printing, updatedAt: now)
+    let archive = try await PrintRepository(house.database).begin(record)
+    let snapshot = try #require(house.view[house.printer])
+    let print = TrackedPrint(followedSince: now)
+    house.feed.publish(.print(.started(print), snapshot, archive))
+    try await eventually(within: 10, "the meter is read") { () -> Bool? in
+      let open = try await house.database.read { connection in
+        try connection.row("SELECT count(*) AS n FROM print_meters") { (row) throws(SQLiteError) in
+          try row.integer("n")
+        }
+      }
+      return open == 1 ? true : nil
+    }
+    house.plug.state.withLock { $0.energyTotal = 12.9 }
+    let end = PrintEnd(print: print, outcome: .finished, endedAt: now, isTimeKnown: true)
+    house.feed.publish(.print(.ended(end), snapshot, archive))
+    let drawn = try await eventually(within: 10, "it is in the record") { () -> [Double]? in
+      try await house.database.read { connection in
+        try connection.row(
+          "SELECT energy_kwh, energy_cost FROM archives WHERE id = ? AND energy_kwh IS NOT NULL", [.id(archive)]
+        ) { (row) throws(SQLiteError) in [try row.real("energy_kwh"), try row.real("energy_cost")] }
+      }
+    }
+    #expect(abs(drawn[0] - 0.4) < 1e-9 && abs(drawn[1] - 0.12) < 1e-9)
     await house.end()
   }
 }
