@@ -179,7 +179,8 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .updateURL:
       (
         .text(
-          of: "an address such as https://updates.example.org/manifest.json, or empty", shortest: 0, format: "web-address"
+          of: "an address such as https://updates.example.org/manifest.json, or empty", shortest: 0,
+          format: "web-address"
         ) {
           $0.isEmpty || (try? WebAddress($0)) != nil
         }, "", "The signed manifest of newer versions; nothing is asked where it is empty."
