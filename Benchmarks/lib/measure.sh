@@ -178,7 +178,7 @@ with_printers() {
   for ((n = 0; n < count; n++)); do models+=${models:+,}X1C; done
   : >"$work/printers.jsonl"
   # shellcheck disable=SC2086 # an option, or none
-  "$simulator" --printers "$models" --folder "$folder-simulator" ${simulator_loops---loop} --json \
+  "$simulator" --printers "$models" --folder "$folder-simulator" --base-port 0 ${simulator_loops---loop} --json \
     >"$work/printers.jsonl" 2>"$work/simulator.log" </dev/null &
   simulator_pid=$!
   pids+=("$simulator_pid")

@@ -102,7 +102,7 @@ package struct Row: ~Copyable {
 
   /// nil is NULL.
   private func column(_ name: String, _ type: Int32) throws(SQLiteError) -> Int32? {
-    guard let column = statement.columns[name] else { throw mismatch(name) }
+    guard let column = statement.column(name) else { throw mismatch(name) }
     let found = statement.type(column)
     if found == SQLITE_NULL { return nil }
     guard found == type else { throw mismatch(name) }

@@ -7,7 +7,13 @@ final class Statement {
   private let hook: CallHook?
   /// The columns by name, read once: SQLite compiles a statement again by itself when the schema changes, and the
   /// schema changes only while nobody else has the database open.
-  let columns: [String: Int32]
+  private let columns: [String: Int32]
+  /// The columns in the order in which the rows before were asked for them: the same code reads all rows of a statement,
+  /// so the next column is nearly always known without a look into the dictionary.
+  private var asked: [(name: String, column: Int32)] = []
+  private var place = 0
+  /// Columns whose order is kept; more are looked up.
+  private static let askedLimit = 128
 
   init(connection: OpaquePointer, sql: UnsafePointer<CChar>, persistent: Bool, hook: CallHook?) throws(SQLiteError) {
     if let code = hook?(.prepare) { throw SQLiteError(extendedCode: code) }
@@ -61,6 +67,7 @@ final class Statement {
 
   /// Whether there is a row.
   func step() throws(SQLiteError) -> Bool {
+    place = 0
     if let code = hook?(.step) { throw SQLiteError(extendedCode: code) }
     let result = sqlite3_step(handle)
     switch result {
@@ -74,6 +81,20 @@ final class Statement {
   func reset() {
     sqlite3_reset(handle)
     sqlite3_clear_bindings(handle)
+  }
+
+  /// nil where the rows have none of that name.
+  func column(_ name: String) -> Int32? {
+    if place < asked.count, asked[place].name == name {
+      place += 1
+      return asked[place - 1].column
+    }
+    guard let column = columns[name] else { return nil }
+    guard place < Self.askedLimit else { return column }
+    asked.removeLast(asked.count - place)
+    asked.append((name, column))
+    place += 1
+    return column
   }
 
   func type(_ column: Int32) -> Int32 { sqlite3_column_type(handle, column) }

@@ -29,6 +29,8 @@ final class ArchiveLedger: Sendable {
     var complaints: [String] = []
   }
 
+  /// Archives at most, so that the last of many rounds is as the first.
+  private static let archivesAtMost = 200
   /// Items that wait at most, so that the printers keep up.
   private static let waitingAtMost = 4
 
@@ -82,7 +84,7 @@ final class ArchiveLedger: Sendable {
   func step(_ client: HTTPClient, printers: [Int64]) -> Bool {
     do {
       switch draw(0...9) {
-      case 0...2: try upload(client)
+      case 0...2: if now.archives.count < Self.archivesAtMost { try upload(client) } else { try delete(client) }
       case 3...5: try queue(client, printers: printers)
       case 6: try delete(client)
       case 7: try reorder(client)
