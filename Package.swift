@@ -226,7 +226,8 @@ let package = Package(
       swiftSettings: language),
     .executableTarget(name: "guest-tool", path: "Tests/GuestTool"),
     .testTarget(
-      name: "GuestTests", dependencies: ["Model", "Wire", "Rules", "Simulator", "TestKit", "guest-tool"], path: "Tests/Guest",
+      name: "GuestTests", dependencies: ["Model", "Wire", "Rules", "Simulator", "TestKit", "guest-tool"],
+      path: "Tests/Guest",
       swiftSettings: language),
     .testTarget(name: "Limits", dependencies: ["Model", "Wire", "Simulator", "TestKit"], swiftSettings: language),
   ] + benchmarks,
