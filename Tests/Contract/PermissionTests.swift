@@ -24,6 +24,9 @@ struct PermissionTests {
     ("PATCH", "/smart-plugs/{id}", "admin"), ("DELETE", "/smart-plugs/{id}", "admin"),
     ("POST", "/smart-plugs/{id}/on", "control"), ("POST", "/smart-plugs/{id}/off", "control"),
     ("POST", "/smart-plugs/{id}/toggle", "control"),
+    ("GET", "/cloud/devices", "admin"), ("POST", "/cloud/login", "admin"), ("POST", "/cloud/logout", "admin"),
+    ("POST", "/cloud/sync", "admin"), ("POST", "/cloud/templates", "admin"), ("POST", "/cloud/uploads", "admin"),
+    ("GET", "/cloud/status", "read"), ("GET", "/cloud/tasks", "read"), ("GET", "/cloud/profiles", "read"),
   ]
 
   /// What needs no authentication, and nothing else does (contract, section 3).
