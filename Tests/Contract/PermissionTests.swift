@@ -27,6 +27,9 @@ struct PermissionTests {
     ("GET", "/system/logs", "admin"), ("GET", "/system/support-bundle", "admin"), ("POST", "/system/backup", "admin"),
     ("POST", "/system/restore", "admin"), ("GET", "/system/backups/{id}/content", "admin"),
     ("GET", "/updates/check", "read"), ("GET", "/updates/status", "read"), ("POST", "/updates/apply", "admin"),
+    ("GET", "/cloud/devices", "admin"), ("POST", "/cloud/login", "admin"), ("POST", "/cloud/logout", "admin"),
+    ("POST", "/cloud/sync", "admin"), ("POST", "/cloud/templates", "admin"), ("POST", "/cloud/uploads", "admin"),
+    ("GET", "/cloud/status", "read"), ("GET", "/cloud/tasks", "read"), ("GET", "/cloud/profiles", "read"),
   ]
 
   /// What needs no authentication, and nothing else does (contract, section 3).

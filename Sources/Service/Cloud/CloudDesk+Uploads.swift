@@ -19,7 +19,7 @@ extension CloudDesk {
     // S2, "Supported File Types"; the archive takes no others.
     guard let hash = archive.file, let kind = archive.fileKind, let file = try await surroundings.vault.file(hash)
     else {
-      throw Fault(InvalidValue("archive_id", "must be an archive with a file; of this print there is only the record"))
+      throw Fault(.conflict, "Of this print there is only the record. Take an archive that has a file.")
     }
     _ = try asFault { () throws(CloudProblem) in try access() }
     guard uploading.count < Self.uploadLimit else {
