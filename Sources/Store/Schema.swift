@@ -26,5 +26,6 @@ package enum Schema {
     .openArchives,
     .queue,
     .tellings,
+    .countedEnergy,
   ]
 }
