@@ -28,5 +28,6 @@ package enum Schema {
     .searchAndSums,
     .cloud,
     .tellings,
+    .countedEnergy,
   ]
 }

@@ -9,6 +9,8 @@ package struct SmartPlugRecord: Hashable, Sendable {
   package var lastStateAt: Timestamp?
   /// When the work ended after which it goes off by itself; nil while it does not.
   package var workEndedAt: Timestamp?
+  /// kWh that its power has added up to, where it has no meter of its own.
+  package var counted: Double
   package var createdAt: Timestamp
   package var updatedAt: Timestamp
 }

@@ -79,6 +79,14 @@ package struct SmartPlugRepository: Sendable {
     }
   }
 
+  /// What its power has added up to, in kWh.
+  package func setCounted(_ id: PlugID, _ kilowattHours: Double) async throws {
+    try await database.write(.relaxed) { connection in
+      _ = try connection.execute(
+        "UPDATE smart_plugs SET counted_kwh = ? WHERE id = ?", [.real(kilowattHours), .id(id)])
+    }
+  }
+
   private static func refusing(_ body: () throws -> Void) throws {
     do {
       try body()
@@ -125,6 +133,7 @@ package struct SmartPlugRepository: Sendable {
       id: PlugID(rawValue: try row.integer("id")), plug: plug,
       lastState: PlugState(rawValue: try row.text("last_state")) ?? .unknown,
       lastStateAt: try row.optionalMoment("last_state_ms"), workEndedAt: try row.optionalMoment("work_ended_ms"),
-      createdAt: try row.moment("created_ms"), updatedAt: try row.moment("updated_ms"))
+      counted: try row.real("counted_kwh"), createdAt: try row.moment("created_ms"),
+      updatedAt: try row.moment("updated_ms"))
   }
 }

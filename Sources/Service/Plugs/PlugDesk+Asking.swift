@@ -87,6 +87,7 @@ extension PlugDesk {
       entry.plan = nil
     }
     entries[id] = entry
+    if reading.power != nil, reading.energyTotal == nil { keepCountSoon(of: id) }
     guard isNew, let time = entry.record.lastStateAt else { return }
     // Owned by nobody: two small writes, which the database's own queue bounds.
     Task { [repository, logger] in

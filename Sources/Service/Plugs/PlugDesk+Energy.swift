@@ -12,6 +12,8 @@ extension PlugDesk {
     await ask(id)
     guard let entry = entries[id], entry.isReachable == true, let meter = entry.meter else { return }
     do {
+      // The print is counted from here: what is on the disk must not be behind it after a crash.
+      if !hasEnded { try await keepCount(of: id) }
       if hasEnded {
         try await energies.end(of: printer, through: id, at: meter, price: energyPrice())
       } else {
@@ -19,6 +21,25 @@ extension PlugDesk {
       }
     } catch {
       logger.error("what a print draws could not be kept", metadata: ["plug": "\(id)", "error": "\(error)"])
+    }
+  }
+
+  /// Writes down what a plug without a meter of its own adds up to.
+  func keepCount(of id: PlugID) async throws {
+    guard let entry = entries[id], entry.counted > entry.record.counted else { return }
+    entries[id]?.record.counted = entry.counted
+    entries[id]?.countedAt = steady()
+    try await repository.setCounted(id, entry.counted)
+  }
+
+  /// Every ten minutes, and when the service stops.
+  func keepCountSoon(of id: PlugID) {
+    guard let entry = entries[id], entry.countedAt.map({ steady() >= $0 + PlugEntry.tolerance }) ?? true else { return }
+    // Owned by nobody: one small write in ten minutes.
+    Task {
+      do { try await keepCount(of: id) } catch {
+        logger.error("what a plug adds up to could not be kept", metadata: ["plug": "\(id)", "error": "\(error)"])
+      }
     }
   }
 }

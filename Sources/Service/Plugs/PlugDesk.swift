@@ -78,6 +78,11 @@ package actor PlugDesk {
     pulse?.cancel()
     sleeper?.cancel()
     await pulse?.value
+    for id in entries.keys {
+      do { try await keepCount(of: id) } catch {
+        logger.error("what a plug adds up to could not be kept", metadata: ["plug": "\(id)", "error": "\(error)"])
+      }
+    }
     for entry in entries.values { await entry.driver.close() }
   }
 

@@ -8,7 +8,9 @@ struct PlugEntry {
   let driver: any PlugDriver
   var reading: PlugReading?
   /// kWh that its power adds up to, for one that has no meter of its own.
-  private(set) var counted = 0.0
+  private(set) var counted: Double
+  /// When that was written down last, on the steady clock.
+  var countedAt: Double?
   /// When it was read last, and when it was tried last, on the steady clock.
   var readAt: Double?
   var triedAt: Double?
@@ -34,12 +36,15 @@ struct PlugEntry {
   static let staleAfter = 900.0
   /// Seconds for which somebody who asked counts as looking.
   static let interest = 120.0
+  /// Seconds that what it adds up to may be behind on the disk (contract, section 8).
+  static let tolerance = 600.0
   /// Seconds between questions: while somebody looks or its printer works, and else.
   static let often = 30.0
   static let seldom = 300.0
 
   init(_ record: SmartPlugRecord, driver: any PlugDriver, timer: AutoOff) {
     self.record = record
+    counted = record.counted
     self.driver = driver
     self.timer = timer
   }

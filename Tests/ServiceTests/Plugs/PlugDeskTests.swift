@@ -334,4 +334,19 @@ struct PlugDeskTests {
     #expect(abs(drawn[0] - 0.4) < 1e-9 && abs(drawn[1] - 0.12) < 1e-9)
     await house.end()
   }
+
+  @Test("What a plug without a meter adds up to goes on after a restart")
+  func countedEnergy() async throws {
+    let house = try await House()
+    house.plug.state.withLock { $0.power = 1200 }
+    let id = try await house.add()
+    house.pass(60)
+    _ = try await house.desk.status(id)
+    let meter = try #require(await house.desk.entries[id]?.meter)
+    #expect(abs(meter - 0.02) < 1e-9)
+    await house.desk.stop()
+    let kept = try await SmartPlugRepository(house.database).all().first?.counted
+    #expect(kept == meter)
+    await house.end()
+  }
 }
