@@ -6,6 +6,8 @@ import Rules
 package struct NotificationSender: Sendable {
   let web: WebClient
   let mail: MailClient
+  /// For one message, where that is less than is usual.
+  var deadline: Duration?
 
   package init(web: WebClient, mail: MailClient) {
     self.web = web
@@ -18,7 +20,9 @@ package struct NotificationSender: Sendable {
     }
     do throws(ReachError) {
       switch try driver.call(message) {
-      case .web(let request): return driver.verdict(on: try await web.perform(request))
+      case .web(var request):
+        if let deadline { request.bounds.deadline = deadline }
+        return driver.verdict(on: try await web.perform(request))
       case .mail(let message, let server):
         try await mail.send(message, by: server)
         return .taken

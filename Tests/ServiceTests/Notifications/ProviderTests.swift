@@ -12,12 +12,14 @@ import Wire
 /// Every provider against a stand-in that checks requests as the vendor documents them.
 @Suite("Providers", .timeLimit(.minutes(2)))
 struct ProviderTests {
-  private static func sender(_ rule: AddressRule, deadline: Duration = .seconds(20)) -> NotificationSender {
+  private static func sender(_ rule: AddressRule, deadline: Duration? = nil) -> NotificationSender {
     let threads = ReachThreads(name: "test", limit: 2)
     let lookup: NameResolver.Lookup = { _ in ["127.0.0.1"] }
-    return NotificationSender(
+    var sender = NotificationSender(
       web: WebClient(threads: threads, rule: { rule }, lookup: lookup),
       mail: MailClient(threads: threads, rule: { rule }, lookup: lookup))
+    sender.deadline = deadline
+    return sender
   }
 
   private static func message(photo: String? = nil) -> OutgoingMessage {
@@ -33,10 +35,11 @@ struct ProviderTests {
   private static let open = AddressRule(allowsLoopback: true, ownPorts: [])
 
   private static func send(
-    _ vendor: Vendor, to url: String, rule: AddressRule = open, photo: String? = nil
+    _ vendor: Vendor, to url: String, rule: AddressRule = open, photo: String? = nil,
+    deadline: Duration? = nil
   ) async throws -> DeliveryVerdict {
     let config = try ProviderConfig(vendor.type, vendor.config(url), rule: rule)
-    return await sender(rule).send(message(photo: photo), by: config)
+    return await sender(rule, deadline: deadline).send(message(photo: photo), by: config)
   }
 
   @Test("the request is the documented one, and its answer is understood", arguments: Vendor.all)
@@ -114,6 +117,20 @@ struct ProviderTests {
     }
     #expect(foreign.requests.isEmpty)
     #expect(circle.requests.count == 4)
+  }
+
+  @Test("one that says nothing fails at its deadline, and is tried again", arguments: Vendor.all)
+  func silence(vendor: Vendor) async throws {
+    let server = try StandInServer { _ in .silence }
+    let began = ContinuousClock.now
+    guard case .refused(let failure, let reason) = try await Self.send(vendor, to: server.url, deadline: .seconds(1))
+    else {
+      Issue.record("silence was taken for a success")
+      return
+    }
+    #expect(failure == .passing(retryAfter: nil) && !reason.isEmpty)
+    #expect(ContinuousClock.now - began < .seconds(15))
+    #expect(server.requests.count == 1)
   }
 
   @Test("an answer of 1 GB is cut, and its status counts")
