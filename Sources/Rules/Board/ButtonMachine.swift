@@ -116,9 +116,11 @@ package struct ButtonMachine: Sendable {
     return gesture
   }
 
-  /// The gestures begin to mean something else.
+  /// The gestures begin to mean something else. A press that goes on then means nothing any more; where nothing changes
+  /// it goes on.
   package func recognizing(_ gestures: Set<ButtonGesture>) -> ButtonMachine {
-    ButtonMachine(debounce: debounce, gestures: gestures, isDown: isDown, now: now)
+    guard gestures != self.gestures else { return self }
+    return ButtonMachine(debounce: debounce, gestures: gestures, isDown: isDown, now: now)
   }
 
   private mutating func press(at time: Instant) -> ButtonGesture? {

@@ -98,6 +98,15 @@ struct ButtonMachineTests {
     #expect(bench.gestures == [.short])
   }
 
+  @Test("the same gestures told again disturb no press, others end it")
+  func toldAgain() {
+    let start = ContinuousClock.now
+    var machine = ButtonMachine(debounce: .zero, gestures: [.short, .long], isDown: false, now: start)
+    #expect(machine.take(isDown: true, isEdge: true, at: start) == nil)
+    #expect(machine.recognizing([.short, .long]).phase == .pressed)
+    #expect(machine.recognizing([.short, .double]).phase == .stuck)
+  }
+
   @Test("presses with bounces are what they would be without", arguments: 0..<200)
   func bounces(seed: Int) {
     var random = Sequence(seed)
