@@ -74,7 +74,7 @@ import Testing
   /// A real disk that runs full: what was answered stays, and the service goes on once there is room.
   @Test func keepsWhatWasAnsweredWhenTheDiskRunsFull() async throws {
     let disk = try TemporaryFolder()
-    guard mount("tmpfs", disk.path, "tmpfs", 0, "size=256k") == 0 else {
+    guard mount("tmpfs", disk.path, "tmpfs", 0, "size=512k") == 0 else {
       print("not allowed to mount a small disk: only the injected full disk is tested")
       return
     }

@@ -10,7 +10,7 @@ enum KeptSecrets {
     "printers.access_code", "printers.pin_sha256_hex", "printers.camera_url", "api_keys.key_sha256",
     "api_keys.permissions", "api_key_printers.key_id", "password.salt", "password.digest", "sessions.token_sha256",
     "smart_plugs.username", "smart_plugs.password", "smart_plugs.token", "smart_plugs.address",
-    "notification_providers.config_json",
+    "notification_providers.config_json", "cloud_account.token_sealed",
   ]
 
   /// The members of a provider's config that are secrets; `Tests/ServiceTests` holds this against what the API hides.
@@ -34,6 +34,7 @@ enum KeptSecrets {
           trust_state = CASE trust_state WHEN 'verified' THEN 'verified' ELSE 'none' END
         """, [.text(noCode)])
       try connection.execute("UPDATE smart_plugs SET username = NULL, password = NULL, token = NULL")
+      try connection.execute("UPDATE cloud_account SET token_sealed = NULL")
       try connection.execute("DELETE FROM api_key_printers")
       try connection.execute("DELETE FROM api_keys")
       try connection.execute("DELETE FROM password")
@@ -115,6 +116,9 @@ enum KeptSecrets {
         FROM old.notification_providers AS old WHERE old.id = notification_providers.id
           AND old.type = notification_providers.type AND old.name = notification_providers.name
         """)
+      // The token is sealed by this board's own key file.
+      try connection.execute("DELETE FROM cloud_account")
+      try connection.execute("INSERT INTO cloud_account SELECT * FROM old.cloud_account")
       try connection.execute("INSERT OR REPLACE INTO password SELECT * FROM old.password")
       try connection.execute(
         """

@@ -152,7 +152,7 @@ import Wire
       "smart_plugs.switch_mark", "queue_items.task_id", "print_starts.task_id", "tracked_prints.our_task_id",
       "tracked_prints.subtask_id", "archives.subtask_id", "stored_files.sha256", "archives.file_sha256",
       "photos.sha256", "notification_steps.print_key", "notification_providers.digest_minute",
-      "api_key_printers.printer_id",
+      "api_key_printers.printer_id", "cloud_account.user_id", "cloud_account.user_name",
     ]
     let words = [
       "code", "password", "token", "secret", "key", "salt", "digest", "pin", "sha256", "config", "user", "url",
