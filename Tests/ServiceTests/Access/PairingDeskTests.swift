@@ -78,10 +78,10 @@ import Testing
   }
 
   @Test func theEndOfTheWindowIsToldAndNobodyGetsAKeyThatWasNotFetched() async throws {
-    try await withDesk(length: .milliseconds(200)) { desk, keys, told in
+    try await withDesk(length: .seconds(1)) { desk, keys, told in
       let opened = try await desk.open(name: "tablet")
       #expect(await desk.confirm())
-      try await eventually(within: 5, "the window closes") { () -> Bool? in
+      try await eventually(within: 60, "the window closes") { () -> Bool? in
         told().last == "expired tablet" ? true : nil
       }
       #expect(try await desk.standing(of: opened.id)?.key == nil)
