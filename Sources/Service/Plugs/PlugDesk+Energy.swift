@@ -27,9 +27,10 @@ extension PlugDesk {
   /// Writes down what a plug without a meter of its own adds up to.
   func keepCount(of id: PlugID) async throws {
     guard let entry = entries[id], entry.counted > entry.record.counted else { return }
-    entries[id]?.record.counted = entry.counted
     entries[id]?.countedAt = steady()
     try await repository.setCounted(id, entry.counted)
+    // Only now: who stops meanwhile writes it again rather than go before it is written.
+    if let known = entries[id]?.record.counted { entries[id]?.record.counted = max(known, entry.counted) }
   }
 
   /// Every ten minutes, and when the service stops.
