@@ -66,7 +66,10 @@ def before_call(context, case, kwargs):
 
 
 # Forms that have a name in the document and no pattern.
-HOST_NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?(\.[a-z][a-z0-9]{1,10}){0,3}", fullmatch=True)
+# A name that ends in a number would be an IPv4 address, and is none.
+HOST_NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?(\.[a-z][a-z0-9]{1,10}){0,3}", fullmatch=True).filter(
+    lambda name: not name.rsplit(".", 1)[-1].isdigit()
+)
 HOSTS = st.one_of(HOST_NAMES, st.ip_addresses(v=4).map(str), st.ip_addresses(v=6).map(lambda address: f"[{address}]"))
 PORTS = st.one_of(st.just(""), st.integers(1, 65535).map(lambda port: f":{port}"))
 BLOCKS = st.one_of(
