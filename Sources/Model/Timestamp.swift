@@ -16,16 +16,45 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
   }
 
   /// ISO 8601 in UTC with `Z`, to the second: `2024-01-15T14:30:00Z`.
-  package var description: String {
+  package var description: String { withDescription { String(decoding: $0, as: UTF8.self) } }
+
+  /// The same in bytes, without a text being made.
+  package func withDescription<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let second = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
     let days = second >= 0 ? second / 86_400 : (second - 86_399) / 86_400
     let ofDay = second - days * 86_400
     let date = Self.civil(days: days)
-    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    let year = String(date.year)
-    let padded = year.count < 4 ? String(repeating: "0", count: 4 - year.count) + year : year
-    return
-      "\(padded)-\(two(date.month))-\(two(date.day))T\(two(ofDay / 3600)):\(two(ofDay / 60 % 60)):\(two(ofDay % 60))Z"
+    // A year before 0 or after 9999, which only a broken clock shows, takes what room it needs.
+    let year = (0...9999).contains(date.year) ? "" : String(date.year)
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20 + year.utf8.count) { text in
+      var place = 0
+      func put(_ byte: UInt8) {
+        text[place] = byte
+        place += 1
+      }
+      func two(_ value: Int64) {
+        put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10))
+        put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
+      }
+      if year.isEmpty {
+        two(date.year / 100)
+        two(date.year % 100)
+      } else {
+        year.utf8.forEach(put)
+      }
+      put(UInt8(ascii: "-"))
+      two(date.month)
+      put(UInt8(ascii: "-"))
+      two(date.day)
+      put(UInt8(ascii: "T"))
+      two(ofDay / 3600)
+      put(UInt8(ascii: ":"))
+      two(ofDay / 60 % 60)
+      put(UInt8(ascii: ":"))
+      two(ofDay % 60)
+      put(UInt8(ascii: "Z"))
+      return body(UnsafeBufferPointer(rebasing: text[..<place]))
+    }
   }
 
   /// The Gregorian date of a day number counted from 1970-01-01 (era arithmetic: 146,097 days in 400 years).

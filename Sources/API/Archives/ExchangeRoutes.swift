@@ -41,7 +41,7 @@ package struct ExchangeRoutes: Sendable {
         .post, "/archives/import", id: "import_archives", topic: .archives,
         summary: "Bring archives back from an export",
         details: """
-          A csv export of this service, also of another board. What is there already is left out, so an import that broke \
+          A csv or xlsx export of this service, also of another board. What is there already is left out, so an import that broke \
           off can be repeated. Files are in no export.
           """, access: .permission(.manage), rate: .write, body: .file, answer: .value(ImportedView.self),
         errors: [.payloadTooLarge, .unsupportedMediaType, .storageFull]

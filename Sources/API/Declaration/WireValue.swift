@@ -34,7 +34,7 @@ extension String: WireValue {
 
 extension Timestamp: WireValue {
   package static var schema: Schema { .timestamp }
-  package func write(to json: inout JSONWriter) { json.write(description) }
+  package func write(to json: inout JSONWriter) { json.write(self) }
 }
 
 extension Optional: WireValue where Wrapped: WireValue {

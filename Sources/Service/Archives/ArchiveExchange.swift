@@ -1,5 +1,6 @@
 import Export
 package import Model
+import PrintFile
 package import Store
 import Wire
 
@@ -71,9 +72,8 @@ package struct ArchiveExchange: Sendable {
 
   /// Takes up what is not there yet. A file that is no export of ours is refused before anything is written.
   package func take(_ file: SpoolFile) async throws -> (imported: Int, skipped: Int) {
-    if try file.read(at: 0, count: 4) == Array("PK\u{3}\u{4}".utf8) {
-      throw Self.foreign("It is a workbook (xlsx). Export as csv, or save the sheet as csv.")
-    }
+    let isWorkbook = try file.read(at: 0, count: 4) == Array("PK\u{3}\u{4}".utf8)
+    let file = isWorkbook ? try await unfolded(file) : file
     try await walk(file) { _ in }
     var imported = 0
     var total = 0
@@ -83,6 +83,19 @@ package struct ArchiveExchange: Sendable {
       imported += try await repository.take(prints, now: now)
     }
     return (imported, total - imported)
+  }
+
+  /// A workbook's rows as csv, in a file beside it.
+  private func unfolded(_ workbook: SpoolFile) async throws -> SpoolFile {
+    let rows = try spool.makeFile(expecting: 4 * workbook.size)
+    do {
+      try await OwnThread.run(named: "workbook", stackBytes: 512 << 10) {
+        try WorkbookRows.write(workbook.path, of: Self.table, to: rows)
+      }
+    } catch let error as PrintFileError {
+      throw Self.foreign(error.description)
+    }
+    return rows
   }
 
   private func walk(_ file: SpoolFile, _ body: ([ImportedPrint]) async throws -> Void) async throws {
@@ -104,8 +117,8 @@ package struct ArchiveExchange: Sendable {
 
   private static func foreign(_ problem: String) -> Fault {
     Fault(
-      .invalidRequest, "This is no csv export of archives. \(problem)",
-      fields: [InvalidValue("file", "must be a csv export of archives")])
+      .invalidRequest, "This is no export of archives. \(problem)",
+      fields: [InvalidValue("file", "must be a csv or xlsx export of archives")])
   }
 
   private static func print(_ row: CSVImport.Row) throws(Fault) -> ImportedPrint {

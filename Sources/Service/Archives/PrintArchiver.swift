@@ -68,11 +68,18 @@ package actor PrintArchiver {
     let (events, inbox) = AsyncStream.makeStream(
       of: ServiceEvent.self, bufferingPolicy: .bufferingNewest(Self.inboxLimit))
     self.inbox = inbox
+    let marks = PrinterMarks<Bool>()
     subscription = feed.follow { event in
       switch event {
-      case .printerState, .print, .printerRemoved: inbox.yield(event)
-      default: break
+      case .printerState(let printer):
+        // Only the moment at which a file can be had: while it can, nothing new follows from it.
+        let isDue = Self.isDue(printer)
+        guard marks.isNews(isDue, of: printer.identity.id), isDue else { return }
+      case .print: break
+      case .printerRemoved(let id): marks.forget(id)
+      default: return
       }
+      inbox.yield(event)
     }
     await takeUp()
     reader = Task { [weak self] in
@@ -119,7 +126,7 @@ package actor PrintArchiver {
   private func heard(_ event: ServiceEvent) {
     switch event {
     case .printerState(let snapshot):
-      guard let id = running[snapshot.identity.id], isDue(snapshot) else { return }
+      guard let id = running[snapshot.identity.id], Self.isDue(snapshot) else { return }
       begin(id)
     case .print(.ended, let snapshot, let archive):
       guard let archive else { return }
@@ -130,7 +137,7 @@ package actor PrintArchiver {
       guard let archive, running[snapshot.identity.id] != archive else { return }
       running[snapshot.identity.id] = archive
       if works[archive] == nil { works[archive] = Work(printer: snapshot.identity.id) }
-      if isDue(snapshot) { begin(archive) }
+      if Self.isDue(snapshot) { begin(archive) }
     case .printerRemoved(let id):
       running[id] = nil
       for (archive, work) in works where work.printer == id {
@@ -141,7 +148,7 @@ package actor PrintArchiver {
     }
   }
 
-  private func isDue(_ snapshot: PrinterSnapshot) -> Bool {
+  private static func isDue(_ snapshot: PrinterSnapshot) -> Bool {
     guard let report = snapshot.report, let state = report.gcodeState, snapshot.print?.isSystemJob != true else {
       return false
     }

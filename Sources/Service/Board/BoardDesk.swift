@@ -21,6 +21,7 @@ package actor BoardDesk {
 
     let state = Mutex(State())
     let gesture = Mutex<(@Sendable (Board.Event) -> Void)?>(nil)
+    let marks = PrinterMarks<BenchSituation.Printer?>()
   }
 
   let surroundings: BoardSurroundings
@@ -75,7 +76,10 @@ package actor BoardDesk {
       switch event {
       case .pairing(let notice):
         ear.state.withLock { $0.pairingBlinks = notice.state == .waiting ? notice.blinks : nil }
-      case .printerState, .printerAdded, .printerRemoved, .print, .printerOffline, .printerError: break
+      case .printerState(let printer), .printerError(let printer), .printerOffline(let printer, _):
+        guard ear.marks.isNews(Self.look(at: printer), of: printer.identity.id) else { return }
+      case .printerAdded: break
+      case .printerRemoved(let id): ear.marks.forget(id)
       default: return
       }
       self?.nudge()
@@ -176,11 +180,15 @@ package actor BoardDesk {
     situation.isWell = isServiceWell && isBoardWell
     situation.isIdentifying = identifyEnd != nil
     situation.wantsPlatesCleared = surroundings.wantsPlatesCleared()
-    situation.printers = surroundings.view.all.filter(\.identity.isEnabled).map { printer in
-      BenchSituation.Printer(
-        state: printer.state, hasProblem: printer.report?.printError.map { !$0.isCancellation } ?? false,
-        isPlateCleared: printer.identity.plateCleared)
-    }
+    situation.printers = surroundings.view.all.compactMap(Self.look)
+  }
+
+  /// What the lights tell of a printer; nil for one that is switched off here.
+  private static func look(at printer: PrinterSnapshot) -> BenchSituation.Printer? {
+    guard printer.identity.isEnabled else { return nil }
+    return BenchSituation.Printer(
+      state: printer.state, hasProblem: printer.report?.printError.map { !$0.isCancellation } ?? false,
+      isPlateCleared: printer.identity.plateCleared)
   }
 
   /// Gives a light a pattern of somebody's own; nil gives it back to the table.

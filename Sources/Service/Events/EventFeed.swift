@@ -8,7 +8,8 @@ package final class EventFeed: Sendable {
   package typealias Follower = @Sendable (ServiceEvent) -> Void
 
   private struct State {
-    var followers: [Int: Follower] = [:]
+    /// In the order in which they came.
+    var followers: [(number: Int, follow: Follower)] = []
     var next = 0
   }
 
@@ -20,7 +21,7 @@ package final class EventFeed: Sendable {
   package func follow(_ follower: @escaping Follower) -> Subscription {
     let number = state.withLock { state in
       state.next += 1
-      state.followers[state.next] = follower
+      state.followers.append((state.next, follower))
       return state.next
     }
     return Subscription(feed: self, number: number)
@@ -28,12 +29,12 @@ package final class EventFeed: Sendable {
 
   package func publish(_ event: ServiceEvent) {
     // Called outside the lock, so that a follower may publish or unsubscribe.
-    let followers = state.withLock { $0.followers.sorted { $0.key < $1.key }.map(\.value) }
-    for follower in followers { follower(event) }
+    let followers = state.withLock(\.followers)
+    for follower in followers { follower.follow(event) }
   }
 
   fileprivate func remove(_ number: Int) {
-    state.withLock { _ = $0.followers.removeValue(forKey: number) }
+    state.withLock { $0.followers.removeAll { $0.number == number } }
   }
 
   /// Ends with the last reference to it.

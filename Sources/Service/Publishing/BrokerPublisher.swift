@@ -80,12 +80,16 @@ package actor BrokerPublisher {
   struct Ear: Sendable {
     var due: Set<Subject> = []
     var isCalled = false
+    /// There is somebody to tell.
+    var isListening = false
   }
 
   let surroundings: Surroundings
   let inbox = BrokerInbox()
   var plan: PublishPlan?
-  var line: Line?
+  var line: Line? {
+    didSet { ear.withLock { $0.isListening = line != nil } }
+  }
   var ledger: TopicLedger
   var records: [Subject: Record] = [:]
   var standings: [PlugID: PlugStanding] = [:]
@@ -293,6 +297,7 @@ package actor BrokerPublisher {
 
   nonisolated func call(for subjects: Set<Subject>) {
     let isFirst = ear.withLock { ear in
+      guard ear.isListening else { return false }
       defer { ear.isCalled = true }
       ear.due.formUnion(subjects)
       return !ear.isCalled
@@ -303,7 +308,7 @@ package actor BrokerPublisher {
 
   private func catchUp() async {
     let due = ear.withLock { ear in
-      defer { ear = Ear() }
+      defer { (ear.due, ear.isCalled) = ([], false) }
       return ear.due
     }
     guard line?.isRetiring == false else { return }

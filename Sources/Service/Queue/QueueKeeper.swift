@@ -47,13 +47,13 @@ package actor QueueKeeper {
   private let loop: PollLoop
   private var alarm: ClockAlarm?
   private let calls = Mutex(Calls())
+  private let marks = PrinterMarks<QueueMachine>()
 
   /// What has been heard since the last round.
   private struct Calls {
     var isWanted = false
     var isRunning = false
     var mustReload = false
-    var marks: [PrinterID: QueueMachine] = [:]
     var subscription: EventFeed.Subscription?
   }
 
@@ -134,18 +134,12 @@ package actor QueueKeeper {
     switch event {
     case .printerState(let printer), .printerAdded(let printer), .printerOffline(let printer, _):
       let mark = QueueMachine(printer).mark(coolBelow: settings().powerOff.temperature)
-      let isNews = calls.withLock { calls in
-        defer { calls.marks[mark.id] = mark }
-        return calls.marks[mark.id] != mark
-      }
-      if isNews { wake() }
+      if marks.isNews(mark, of: mark.id) { wake() }
     case .print(.progress, _, _), .print(.stageChanged, _, _): return
     case .print, .plug: wake()
     case .printerRemoved(let id):
-      calls.withLock { calls in
-        calls.marks[id] = nil
-        calls.mustReload = true
-      }
+      marks.forget(id)
+      calls.withLock { $0.mustReload = true }
       wake()
     default: return
     }

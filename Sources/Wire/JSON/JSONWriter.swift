@@ -1,3 +1,5 @@
+package import Model
+
 /// Writes JSON straight into bytes: no tree, no boxes. Commas place themselves.
 ///
 /// Nesting is the caller's to balance: each `begin…` has its `end…`.
@@ -39,11 +41,20 @@ package struct JSONWriter: Sendable {
 
   /// The name of the next member; a literal, so that it needs no escaping.
   package mutating func key(_ name: StaticString) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    // Put together first: each append asks anew whether the bytes are ours alone and have room.
+    let count = name.utf8CodeUnitCount
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 4) { piece in
+      var place = 0
+      if needsComma {
+        piece[0] = UInt8(ascii: ",")
+        place = 1
+      }
+      piece[place] = UInt8(ascii: "\"")
+      for index in 0..<count { piece[place + 1 + index] = name.utf8Start[index] }
+      piece[place + count + 1] = UInt8(ascii: "\"")
+      piece[place + count + 2] = UInt8(ascii: ":")
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<(place + count + 3)]))
+    }
     needsComma = false
   }
 
@@ -73,6 +84,17 @@ package struct JSONWriter: Sendable {
       bytes.append(contentsOf: String(Int64(value)).utf8)
     } else {
       bytes.append(contentsOf: value.description.utf8)
+    }
+    needsComma = true
+  }
+
+  /// ISO 8601 in UTC.
+  package mutating func write(_ moment: Timestamp) {
+    separate()
+    moment.withDescription { text in
+      bytes.append(UInt8(ascii: "\""))
+      bytes.append(contentsOf: text)
+      bytes.append(UInt8(ascii: "\""))
     }
     needsComma = true
   }
@@ -122,21 +144,25 @@ package struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { utf8 in
-      for byte in utf8 {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-          bytes.append(UInt8(ascii: "\\"))
-          bytes.append(byte)
-        case 0..<0x20: escape(byte)
-        default: bytes.append(byte)
-        }
+      // Runs without anything to escape, which most texts are, go in one piece.
+      var start = 0
+      for place in utf8.indices {
+        let byte = utf8[place]
+        guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<place]))
+        escape(byte)
+        start = place + 1
       }
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
   private mutating func escape(_ byte: UInt8) {
     switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
     case 0x0A: bytes.append(contentsOf: "\\n".utf8)
     case 0x0D: bytes.append(contentsOf: "\\r".utf8)
     case 0x09: bytes.append(contentsOf: "\\t".utf8)

@@ -4,7 +4,7 @@ import PrintFile
 import TestKit
 
 /// Any bytes as a file, or, by the first byte, as one member of a 3MF that is whole otherwise: behind checksums and
-/// packing nothing would ever be reached. What is read keeps to its ranges.
+/// packing nothing would ever be reached. What is read keeps to its ranges. The same for a workbook's sheet.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzPrintFile(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard count > 1 else { return 0 }
@@ -12,7 +12,8 @@ public func fuzzPrintFile(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
   let content = Array(bytes.dropFirst())
   let members = [
     "Metadata/slice_info.config", "Metadata/model_settings.config", "Metadata/project_settings.config",
-    "3D/3dmodel.model", "Metadata/plate_1.gcode", "Metadata/plate_1.json",
+    "3D/3dmodel.model", "Metadata/plate_1.gcode", "Metadata/plate_1.json", "xl/worksheets/sheet1.xml",
+    "xl/sharedStrings.xml",
   ]
   let choice = Int(bytes[0]) % (members.count + 1)
   var file = content
@@ -34,11 +35,13 @@ public func fuzzPrintFile(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
   } catch {
     precondition(!error.description.isEmpty)
   }
+  try? SheetRows.read(path: path) { row in precondition((1...64).contains(row.count) && row.last != SheetCell.none) }
   return 0
 }
 
 private let whole: TestZip = {
   var zip = TestProject().zip
+  zip.members.append(TestZip.Member("xl/worksheets/sheet1.xml", "<sheetData><row><c t='s'><v>0</v></c></row></sheetData>"))
   for place in zip.members.indices { zip.members[place].isPacked = false }
   return zip
 }()
