@@ -153,7 +153,7 @@ cross_build() {
   mkdir -p "$repository/$scratch"
   quietly "$repository/.build/cross-$1.log" cross_run /bin/bash -c 'cd /repository && exec "$@"' bash \
     swift build --scratch-path "$scratch" --swift-sdks-path /sdk --swift-sdk layerberry-arm64 --product "$1" \
-    "${release_flags[@]}" || fail "$1 does not build for arm64."
+    "${release_flags[@]//"$repository"//repository}" || fail "$1 does not build for arm64."
   printf '%s\n' "$repository/$scratch/aarch64-unknown-linux-gnu/release/$1"
 }
 

@@ -13,6 +13,7 @@ packages_for() {
     arm64) echo qemu-system-arm binutils cpio zstd ;;
     cross) echo binutils-aarch64-linux-gnu binutils git xz-utils debian-archive-keyring ;;
     benchmark) echo mosquitto curl jq wrk nginx-light ;;
+    callgrind) echo valgrind ;;
     office) echo libreoffice-calc python3 ;;
     abuse) echo curl jq slowhttptest ;;
     *) fail "No group of packages is called $1." 64 ;;
@@ -43,7 +44,7 @@ package_is_there() {
     lld) command -v ld.lld >/dev/null && return 0 ;;
     python3-pip) python3 -m pip --version >/dev/null 2>&1 && return 0 ;;
     python3-venv) python3 -c "import venv, ensurepip" 2>/dev/null && return 0 ;;
-    pkg-config | python3 | cpio | zstd | git | openssl | curl | jq | wrk | chromium | slowhttptest | ffmpeg | socat) command -v "$1" >/dev/null && return 0 ;;
+    pkg-config | python3 | cpio | zstd | git | openssl | curl | jq | wrk | chromium | valgrind | slowhttptest | ffmpeg | socat) command -v "$1" >/dev/null && return 0 ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }

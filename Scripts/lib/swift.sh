@@ -19,7 +19,9 @@ need_swift() {
 
 # The same flags for every product, so that what they share is compiled once (Documentation/decisions/0002-lean-binary.md).
 # Packed relocations (glibc 2.36 and later, which Debian 12 has) are 1.8 MB less to ship and to read at the start.
-release_flags=(-c release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs)
+release_flags=(-c release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs
+  -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker "--symbol-ordering-file=$repository/Scripts/lib/resident-code.txt"
+  -Xlinker --no-warn-symbol-ordering)
 
 # build_release PRODUCT: builds it, and prints the path of the unstripped file.
 build_release() {

@@ -24,37 +24,32 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
     let days = second >= 0 ? second / 86_400 : (second - 86_399) / 86_400
     let ofDay = second - days * 86_400
     let date = Self.civil(days: days)
-    // A year before 0 or after 9999, which only a broken clock shows, takes what room it needs.
-    let year = (0...9999).contains(date.year) ? "" : String(date.year)
-    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20 + year.utf8.count) { text in
-      var place = 0
-      func put(_ byte: UInt8) {
-        text[place] = byte
-        place += 1
-      }
-      func two(_ value: Int64) {
-        put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10))
-        put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
-      }
-      if year.isEmpty {
-        two(date.year / 100)
-        two(date.year % 100)
-      } else {
-        year.utf8.forEach(put)
-      }
-      put(UInt8(ascii: "-"))
-      two(date.month)
-      put(UInt8(ascii: "-"))
-      two(date.day)
-      put(UInt8(ascii: "T"))
-      two(ofDay / 3600)
-      put(UInt8(ascii: ":"))
-      two(ofDay / 60 % 60)
-      put(UInt8(ascii: ":"))
-      two(ofDay % 60)
-      put(UInt8(ascii: "Z"))
-      return body(UnsafeBufferPointer(rebasing: text[..<place]))
+    // Only a broken clock shows another year.
+    guard (0...9999).contains(date.year) else {
+      return Array("0000-00-00T00:00:00Z".utf8).withUnsafeBufferPointer(body)
     }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
+      Self.put(date.year / 100, into: text, at: 0)
+      Self.put(date.year % 100, into: text, at: 2)
+      text[4] = UInt8(ascii: "-")
+      Self.put(date.month, into: text, at: 5)
+      text[7] = UInt8(ascii: "-")
+      Self.put(date.day, into: text, at: 8)
+      text[10] = UInt8(ascii: "T")
+      Self.put(ofDay / 3600, into: text, at: 11)
+      text[13] = UInt8(ascii: ":")
+      Self.put(ofDay / 60 % 60, into: text, at: 14)
+      text[16] = UInt8(ascii: ":")
+      Self.put(ofDay % 60, into: text, at: 17)
+      text[19] = UInt8(ascii: "Z")
+      return body(UnsafeBufferPointer(text))
+    }
+  }
+
+  /// Two digits.
+  private static func put(_ value: Int64, into text: UnsafeMutableBufferPointer<UInt8>, at place: Int) {
+    text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10)
+    text[place + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10)
   }
 
   /// The Gregorian date of a day number counted from 1970-01-01 (era arithmetic: 146,097 days in 400 years).

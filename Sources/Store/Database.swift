@@ -26,6 +26,7 @@ package final class Database: Sendable {
   private let readers: [Reader]
   private let waiting = Atomic(0)
   private let turn = Atomic(0)
+  private let commits = Atomic(0)
 
   /// Opens the database, makes or migrates it where needed, and checks it. Blocks for as long as that takes.
   ///
@@ -54,8 +55,14 @@ package final class Database: Sendable {
   package func write<Value: Sendable>(
     _ durability: Durability = .full, _ body: @Sendable (Connection) throws -> Value
   ) async throws -> Value {
-    try await counted { try await writer.transaction(durability, body) }
+    // Also where it is not known whether it came to a commit: what was remembered of before is then read once more.
+    defer { commits.add(1, ordering: .releasing) }
+    return try await counted { try await writer.transaction(durability, body) }
   }
+
+  /// Another number after every change that this process has made and answered. What is read after asking for it may be
+  /// remembered for as long as the number stays.
+  package var generation: Int { commits.load(ordering: .acquiring) }
 
   /// One state of the database, read by several statements.
   package func read<Value: Sendable>(_ body: @Sendable (Connection) throws -> Value) async throws -> Value {

@@ -31,4 +31,14 @@ import Testing
     feed.publish(.printerRemoved(PrinterID(rawValue: 2)))
     #expect(ear.heard.withLock { $0.map(\.rawValue) } == [1])
   }
+
+  @Test func aMarkIsNewsWhenItDiffersFromThePrintersLast() {
+    let marks = PrinterMarks<Int>()
+    let (one, other) = (PrinterID(rawValue: 1), PrinterID(rawValue: 2))
+    #expect(marks.isNews(1, of: one) && marks.isNews(1, of: other))
+    #expect(!marks.isNews(1, of: one))
+    #expect(marks.isNews(2, of: one) && marks.isNews(1, of: one))
+    marks.forget(one)
+    #expect(marks.isNews(1, of: one) && !marks.isNews(1, of: other))
+  }
 }

@@ -8,6 +8,7 @@ package struct ArchiveRoutes: Sendable {
   let keeper: ArchiveKeeper
   let files: ArchiveFiles
   let settings: Settings
+  private let lists = WrittenLists<ArchiveFilter>()
 
   package init(keeper: ArchiveKeeper, files: ArchiveFiles, settings: Settings) {
     self.keeper = keeper
@@ -31,8 +32,11 @@ package struct ArchiveRoutes: Sendable {
       ) { call in
         let page = try call.page(defaultLimit: 50)
         let filter = try ArchiveFilterParameters.filter(of: call, in: settings.zone)
-        let found = try await keeper.list(filter, limit: page.limit, offset: page.offset)
-        return .list(found.records.map(ArchiveView.init), page: page, total: found.total, name: "archives")
+        let list = try await lists.list(filter, page, generation: keeper.generation) {
+          let found = try await keeper.list(filter, limit: page.limit, offset: page.offset)
+          return (found.total, found.records.map(ArchiveView.init))
+        }
+        return .list(list.elements, page: page, total: list.total, name: "archives")
       },
       .get(
         "/archives/{id}", id: "get_archive", topic: .archives, summary: "Get an archive", access: .permission(.read),

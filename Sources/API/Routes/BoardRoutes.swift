@@ -16,7 +16,8 @@ package struct BoardRoutes: Sendable {
 
   private static func name(_ what: String, _ example: JSONValue) -> Parameter<String> {
     Parameter<String>(
-      name: "name", place: .path, schema: .string, note: "The \(what)'s name, as the list gives it.", example: example
+      name: "name", place: .path, schema: .string(length: 1...20, format: nil, pattern: "^[a-z0-9_-]+$"),
+      note: "The \(what)'s name, as the list gives it.", example: example
     ) { (text) throws(Fault) in text }
   }
 

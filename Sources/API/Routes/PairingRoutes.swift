@@ -20,7 +20,7 @@ package final class PairingRoutes: Sendable {
   }
 
   private static let id = Parameter<Secret>(
-    name: "id", place: .path, schema: .string(length: 1...64, format: nil),
+    name: "id", place: .path, schema: .string(length: 1...64, format: nil, pattern: "^[A-Za-z0-9_-]+$"),
     note: "As the answer to the request gave it.", example: "3q2-7wABAgMEBQYHCAkKCw"
   ) { (text) throws(Fault) in Secret(text) }
 

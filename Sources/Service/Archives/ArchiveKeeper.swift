@@ -51,6 +51,9 @@ package final class ArchiveKeeper: Sendable {
 
   // MARK: Reading
 
+  /// Lists may be remembered for as long as this stays the same.
+  package var generation: Int { repository.generation }
+
   package func list(
     _ filter: ArchiveFilter, limit: Int, offset: Int
   ) async throws -> (total: Int, records: [ArchiveRecord]) {

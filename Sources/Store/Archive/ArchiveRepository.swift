@@ -19,6 +19,8 @@ package struct ArchiveRepository: Sendable {
 
   // MARK: Reading
 
+  package var generation: Int { database.generation }
+
   package func get(_ id: ArchiveID) async throws -> ArchiveRecord? {
     try await database.read { try Self.find(id, $0) }
   }

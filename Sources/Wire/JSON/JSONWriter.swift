@@ -41,20 +41,11 @@ package struct JSONWriter: Sendable {
 
   /// The name of the next member; a literal, so that it needs no escaping.
   package mutating func key(_ name: StaticString) {
-    // Put together first: each append asks anew whether the bytes are ours alone and have room.
-    let count = name.utf8CodeUnitCount
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 4) { piece in
-      var place = 0
-      if needsComma {
-        piece[0] = UInt8(ascii: ",")
-        place = 1
-      }
-      piece[place] = UInt8(ascii: "\"")
-      for index in 0..<count { piece[place + 1 + index] = name.utf8Start[index] }
-      piece[place + count + 1] = UInt8(ascii: "\"")
-      piece[place + count + 2] = UInt8(ascii: ":")
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<(place + count + 3)]))
-    }
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
