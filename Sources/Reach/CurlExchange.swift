@@ -11,6 +11,8 @@ final class CurlExchange {
   private var isSuccess = false
 
   private(set) var headers: [WebHeader] = []
+  /// When even saying goodbye is over: libcurl does not count that in its own time.
+  var end: ContinuousClock.Instant?
   /// Told of the bytes of the body that have gone out so far.
   var sent: (@Sendable (Int64) -> Void)?
   private(set) var received: [UInt8] = []
@@ -81,8 +83,13 @@ final class CurlExchange {
 
   /// True ends the request; libcurl asks at least once a second.
   func shouldEnd() -> Bool {
-    guard control.isCancelled else { return false }
-    reason = .cancelled
+    if control.isCancelled {
+      reason = .cancelled
+    } else if let end, .now >= end {
+      reason = .timeout
+    } else {
+      return false
+    }
     return true
   }
 }

@@ -104,6 +104,9 @@ private struct MailExchange {
       body: try OpenBody(.bytes(message.bytes, type: "message/rfc822")), control: control, bodyLimit: 4096,
       headerRoom: bounds.headerBytes)
     handle.setCommon(bounds, remaining: remaining)
+    // libcurl says QUIT when it closes a connection, and waits two minutes for a server that has fallen silent.
+    handle.set(CURLOPT_FORBID_REUSE, 1)
+    exchange.end = .now + remaining
     let isImplicit = server.security == .tls
     let host = server.host.text.contains(":") ? "[\(server.host.text)]" : server.host.text
     handle.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
@@ -119,8 +122,9 @@ private struct MailExchange {
     handle.set(CURLOPT_MAIL_RCPT, list: message.to.map { "<\($0)>" })
     handle.set(CURLOPT_UPLOAD, 1)
     let code = handle.perform(exchange)
-    if let reason = exchange.reason { throw reason }
+    // Taken, whatever becomes of the goodbye.
     guard code != CURLE_OK else { return }
+    if let reason = exchange.reason { throw reason }
     let reply = handle.responseCode
     // A server that says no is told from one that breaks off: by the code of its last reply.
     let isNetwork = [

@@ -45,7 +45,9 @@ package enum ReachError: Error, Hashable, Sendable, CustomStringConvertible {
     case .untrusted:
       "The server's certificate is not issued for this name by an authority that the system knows. Check the name;"
         + " the key of a server of your own can be pinned behind # in the address."
-    case .noEncryption: "The server and this service found no common way to encrypt. Check the port."
+    // libcurl tells a certificate that its authority has not signed no better.
+    case .noEncryption:
+      "The server and this service found no common way to encrypt, or its certificate is broken. Check both, and the port."
     case .timeout: "The server did not answer in time."
     case .tooManyRedirects: "The server redirects too often. Enter the address where it ends."
     case .badRedirect: "The server redirects to something that is no web address. Check the address."

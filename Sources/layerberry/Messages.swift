@@ -15,8 +15,7 @@ struct Messages: Sendable {
     database: Database, feed: EventFeed, settings: Settings, photos: any PhotoSource, clock: any WallClock,
     view: FleetView, logger: Logger, rule: @escaping @Sendable () -> AddressRule
   ) {
-    // Two at once: a provider that hangs leaves room for another.
-    threads = ReachThreads(name: "notifications", limit: 2)
+    threads = NotificationSender.makeThreads()
     desk = NotificationDesk(
       NotificationDesk.Surroundings(
         database: database, feed: feed,

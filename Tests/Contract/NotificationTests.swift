@@ -62,6 +62,7 @@ struct NotificationTests {
         (["name": "x", "type": "webhook", "config": ["url": ["set": true]]], "config.url"),
         (["name": "x", "type": "webhook", "config": ["url": "http://a/"], "events": ["lunch"]], "events"),
         (["name": "x", "type": "webhook", "config": ["url": "http://a/"], "printer_ids": ["1"]], "printer_ids"),
+        (["name": "x", "type": "webhook", "config": ["url": "http://a/"], "printer_ids": [77]], "printer_ids"),
         (["name": "x", "type": "webhook", "config": ["url": "http://a/"], "quiet_hours": "22"], "quiet_hours"),
         (
           [

@@ -20,7 +20,8 @@ struct FileBody {
   /// - Parameters:
   ///   - limit: bytes of the file.
   ///   - what: it is, where it is no file that `upload.max_bytes` bounds.
-  init(_ call: Call, limit: Int64, what: String? = nil) throws(Fault) {
+  ///   - alternative: what may be sent instead of a file; it ends the sentence "Send …, or …".
+  init(_ call: Call, limit: Int64, what: String? = nil, alternative: String? = nil) throws(Fault) {
     sentence =
       what.map { "The \($0) is larger than \(limit) bytes." }
       ?? "The file is larger than \(limit) bytes, the setting upload.max_bytes."
@@ -29,7 +30,8 @@ struct FileBody {
     guard !essence.isEmpty, !Self.notFiles.contains(essence) else {
       throw Fault(
         .unsupportedMediaType,
-        "Send the file as the part “\(Self.part)” of multipart/form-data, or as a body of application/octet-stream.")
+        "Send the file as the part “\(Self.part)” of multipart/form-data, or as a body of application/octet-stream"
+          + (alternative.map { ", or \($0)." } ?? "."))
     }
     boundary = MultipartBoundary(contentType: type)
     guard boundary != nil || !essence.hasPrefix("multipart/") else {

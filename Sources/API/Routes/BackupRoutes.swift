@@ -94,7 +94,8 @@ package struct BackupRoutes: Sendable {
         let input = try await call.body(as: RestoreBackup.self)
         standing = try await restoring.begin(.kept(try await backups.kept(input.backup)), passphrase: input.passphrase)
       } else {
-        let body = try FileBody(call, limit: settings.uploadLimit)
+        let body = try FileBody(
+          call, limit: settings.uploadLimit, alternative: "the number of a kept backup as JSON, {\"backup_id\": …}")
         let file = try spool.makeFile(expecting: body.expectedBytes ?? 0)
         let sent = try await body.receive(texts: ["passphrase"]) { (bytes) throws(Fault) in try file.append(bytes) }
         var passphrase: Secret?

@@ -18,6 +18,7 @@ package actor CloudLine {
 
   private struct Heard: Sendable {
     var printer: PrinterID
+    var serial: String
     var payload: [UInt8]
   }
 
@@ -77,8 +78,14 @@ package actor CloudLine {
           await self?.look()
         }
       },
-      Task { [fleet] in
-        for await heard in reports { await fleet.heardByCloud(heard.payload, from: heard.printer) }
+      Task { [desk, fleet] in
+        for await heard in reports {
+          if let event = CloudEvent(heard: heard.payload, of: heard.serial) {
+            await desk.tell(event)
+          } else {
+            await fleet.heardByCloud(heard.payload, from: heard.printer)
+          }
+        }
       },
     ]
     nudge.yield()
@@ -104,13 +111,14 @@ package actor CloudLine {
     settings.user = "u_\(access.userID)"
     settings.password = access.token
     settings.topics = wanted.keys.sorted().map { "device/\($0)/report" }
-    let (fleet, desk, arrived) = (fleet, desk, arrived)
+    let (fleet, desk, arrived, logger) = (fleet, desk, arrived, logger)
     let box = SessionBox()
     let session = BrokerSession(
       settings, rule: rule,
       happened: { event in
         switch event {
         case .stands:
+          _ = box.isNew(nil)
           for (serial, printer) in wanted {
             let send: CloudReports.Sender = { payload in
               guard desk.mayPublish() else { return false }
@@ -122,7 +130,11 @@ package actor CloudLine {
               _ = send(StatusQuery.pushAll.payload(sequence: 1_000_000_000))
             }
           }
-        case .isDown:
+        case .isDown(let problem):
+          if box.isNew(problem) {
+            logger.warning(
+              "no printer is followed by the cloud", metadata: ["broker": "\(address.host)", "problem": "\(problem)"])
+          }
           // Owned by nobody, as above.
           for printer in wanted.values { Task { await fleet.leftByCloud(printer) } }
         case .hasRoom: break
@@ -131,7 +143,7 @@ package actor CloudLine {
       receive: { topic, payload, _ in
         let parts = topic.split(separator: "/")
         guard parts.count == 3, parts[2] == "report", let printer = wanted[String(parts[1])] else { return }
-        arrived.yield(Heard(printer: printer, payload: payload))
+        arrived.yield(Heard(printer: printer, serial: String(parts[1]), payload: payload))
       })
     box.session = session
     current = Current(session: session, box: box, user: access, printers: wanted)
@@ -150,6 +162,16 @@ package actor CloudLine {
   /// The session for its own callbacks, which exist before it; emptied at the end, so that neither keeps the other.
   private final class SessionBox: Sendable {
     private let kept = Mutex<BrokerSession?>(nil)
+    private let problem = Mutex<String?>(nil)
+
+    /// Whether this is another problem than the last, so that each is logged once.
+    func isNew(_ problem: String?) -> Bool {
+      self.problem.withLock { last in
+        defer { last = problem }
+        return last != problem
+      }
+    }
+
     var session: BrokerSession? {
       get { kept.withLock { $0 } }
       set { kept.withLock { $0 = newValue } }

@@ -47,7 +47,7 @@ extension NotificationDesk {
     var record = ProviderRecord(
       name: name, type: type, isEnabled: edit.isEnabled ?? true, config: config.stored,
       events: edit.events ?? Set(NotificationEvent.allCases), printerIDs: nil, createdAt: now, updatedAt: now)
-    try Self.apply(edit, to: &record)
+    try apply(edit, to: &record)
     guard let id = try await repository.insert(record, limit: Self.providerLimit) else {
       throw Fault(.conflict, "There are \(Self.providerLimit) providers already. Delete one first.")
     }
@@ -67,7 +67,7 @@ extension NotificationDesk {
       record.config = try Self.config(type, edit.config ?? [:], old: old, surroundings.rule()).stored
       record.type = type
     }
-    try Self.apply(edit, to: &record)
+    try apply(edit, to: &record)
     record.updatedAt = surroundings.clock.now
     guard try await repository.update(record) else {
       throw Fault(.providerNotFound, "There is no notification provider \(id).")
@@ -103,8 +103,15 @@ extension NotificationDesk {
     return ProviderTest(problem: problem)
   }
 
-  private static func apply(_ edit: ProviderEdit, to record: inout ProviderRecord) throws {
-    if let printers = edit.printerIDs { record.printerIDs = printers }
+  private func apply(_ edit: ProviderEdit, to record: inout ProviderRecord) throws {
+    if let printers = edit.printerIDs {
+      // One that was deleted since does not stand in the way of another change.
+      let known = record.printerIDs ?? []
+      guard printers?.allSatisfy({ known.contains($0) || surroundings.printer($0) != nil }) ?? true else {
+        throw Fault(InvalidValue("printer_ids", "must name printers that exist"))
+      }
+      record.printerIDs = printers
+    }
     if let quiet = edit.quietHours {
       record.quietStart = quiet?.start.number
       record.quietEnd = quiet?.end.number

@@ -9,6 +9,11 @@ package struct NotificationSender: Sendable {
   /// For one message, where that is less than is usual.
   var deadline: Duration?
 
+  /// As many at once as there are types of providers: those that hang until their deadline leave room for one that works.
+  package static func makeThreads() -> ReachThreads {
+    ReachThreads(name: "notifications", limit: ProviderType.allCases.count)
+  }
+
   package init(web: WebClient, mail: MailClient) {
     self.web = web
     self.mail = mail
@@ -24,7 +29,7 @@ package struct NotificationSender: Sendable {
         if let deadline { request.bounds.deadline = deadline }
         return driver.verdict(on: try await web.perform(request))
       case .mail(let message, let server):
-        try await mail.send(message, by: server)
+        try await mail.send(message, by: server, bounds: WebBounds(deadline: deadline ?? .seconds(60)))
         return .taken
       }
     } catch {

@@ -179,10 +179,11 @@ package enum SettingName: String, CaseIterable, Sendable {
     case .updateURL:
       (
         .text(
-          of: "an address such as https://updates.example.org/manifest.json, or empty", shortest: 0,
-          format: "web-address"
+          of: "an address such as https://updates.example.org/manifest.json without user and password, or empty",
+          shortest: 0, format: "web-address"
         ) {
-          $0.isEmpty || (try? WebAddress($0)) != nil
+          // Settings are read by many; what is fetched is signed.
+          $0.isEmpty || (try? WebAddress($0)).map { $0.place.credentials == nil } ?? false
         }, "", "The signed manifest of newer versions; nothing is asked where it is empty."
       )
     case .backupDays:

@@ -141,7 +141,7 @@ package final class StandInCloud: Sendable {
         if state.requests.count == Self.kept { state.requests.removeFirst() }
         state.requests.append(request)
       }
-      guard answer(request, on: channel) else { return }
+      guard answer(request, on: channel), request.headers["connection"]?.lowercased() != "close" else { return }
     }
   }
 

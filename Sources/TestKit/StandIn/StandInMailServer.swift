@@ -22,6 +22,9 @@ package final class StandInMailServer: Sendable {
     package var login: (user: String, password: String)?
     /// The reply to RCPT, MAIL or DATA's end instead of 250, such as `("RCPT", "550 no such user")`.
     package var refusal: (verb: String, reply: String)?
+    /// Where the first conversations fall silent, one after the other: at a verb, at `HELLO` before the greeting, or at
+    /// `END` with the message received and not acknowledged.
+    package var silences: [String] = []
 
     package init() {}
   }
@@ -30,6 +33,7 @@ package final class StandInMailServer: Sendable {
   private let certificate: TestCertificate
   private let manners: Manners
   private let kept = Mutex<[StandInMail]>([])
+  private let conversations = Mutex(0)
 
   package init(certificate: TestCertificate, manners: Manners) throws {
     self.certificate = certificate
@@ -43,8 +47,17 @@ package final class StandInMailServer: Sendable {
   package var port: Int { listening.number }
   package var mails: [StandInMail] { kept.withLock { $0 } }
 
+  /// Conversations that were begun.
+  package var begun: Int { conversations.withLock { $0 } }
+
   private func serve(_ channel: StandInChannel) {
+    let number = conversations.withLock { count in
+      defer { count += 1 }
+      return count
+    }
+    let silence = manners.silences.dropFirst(number).first
     if manners.isImplicit, !channel.encrypt(certificate) { return }
+    guard silence != "HELLO" else { return channel.holdStill() }
     channel.write("220 localhost ESMTP\r\n")
     var hasGreeted = false
     var user: String?
@@ -52,6 +65,7 @@ package final class StandInMailServer: Sendable {
     var to: [String] = []
     while let line = channel.line() {
       let verb = line.prefix { $0 != " " && $0 != ":" }.uppercased()
+      guard silence != verb else { return channel.holdStill() }
       if let refusal = manners.refusal, refusal.verb == verb {
         channel.write("\(refusal.reply)\r\n")
         continue
@@ -77,6 +91,7 @@ package final class StandInMailServer: Sendable {
       case "DATA" where !to.isEmpty:
         channel.write("354 go on\r\n")
         guard let lines = Self.message(from: channel) else { return }
+        guard silence != "END" else { return channel.holdStill() }
         if let refusal = manners.refusal, refusal.verb == "END" {
           channel.write("\(refusal.reply)\r\n")
           continue

@@ -50,4 +50,23 @@ package struct CloudEvent: Hashable, Sendable {
     title = (data["title"] ?? data["task_name"])?.cloudText(200)
     message = (data["message"] ?? data["content"])?.cloudText(1000)
   }
+
+  /// Bytes of a message of the broker that may be an event; reports may be longer.
+  private static let heardLimit = 4096
+
+  /// A message on a printer's report topic that is no report; nil for all others, nearly always without parsing them.
+  package init?(heard payload: [UInt8], of serial: String) {
+    guard payload.count <= Self.heardLimit, Self.mayBeEvent(payload),
+      let json = try? JSONParser.parse(payload, limits: .init(bytes: Self.heardLimit)), json["print"] == nil
+    else { return nil }
+    self.init(json)
+    deviceID = deviceID ?? serial
+  }
+
+  private static func mayBeEvent(_ payload: [UInt8]) -> Bool {
+    let names = [Array("\"event\"".utf8), Array("\"type\"".utf8)]
+    return payload.indices.contains { index in
+      payload[index] == UInt8(ascii: "\"") && names.contains { payload[index...].starts(with: $0) }
+    }
+  }
 }

@@ -9,13 +9,13 @@ import Wire
 struct CloudTests {
   private static let place = "/api/v1/cloud"
 
-  private static func open(_ cloud: StandInCloud, _ stage: Stage) throws {
+  static func open(_ cloud: StandInCloud, _ stage: Stage) throws {
     let settings = try stage.client.send(
       "PATCH", "/api/v1/settings", json: ["cloud.region": "custom", "cloud.base_url": .string(cloud.url)])
     #expect(settings.status == 200)
   }
 
-  private static func signIn(_ stage: Stage) throws -> HTTPClient.Answer {
+  static func signIn(_ stage: Stage) throws -> HTTPClient.Answer {
     try stage.client.send(
       "POST", "\(place)/login", json: ["account": "demo@example.com", "password": "simulator"])
   }

@@ -7,6 +7,7 @@ public func fuzzCloud(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
   let statuses = [200, 400, 401, 404, 429, 500, 503]
   let status = statuses[Int(bytes.first ?? 0) % statuses.count]
+  if let event = CloudEvent(heard: bytes, of: "SERIAL") { precondition(event.deviceID?.isEmpty == false) }
   let reply: CloudReply
   do throws(CloudProblem) {
     reply = try CloudReply.read(status: status, headers: [], body: Array(bytes.dropFirst()), isCut: false)

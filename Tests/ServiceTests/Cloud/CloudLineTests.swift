@@ -19,7 +19,31 @@ import Synchronization
 @Suite("Following by the cloud", .enabled(if: access("/usr/sbin/mosquitto", X_OK) == 0), .timeLimit(.minutes(1)))
 struct CloudLineTests {
   private static let serial = "01P00A123456789"
-  private static let rule: @Sendable () -> AddressRule = { AddressRule(allowsLoopback: true, ownPorts: []) }
+
+  private static func rule(_ authorities: String? = nil) -> @Sendable () -> AddressRule {
+    { AddressRule(allowsLoopback: true, ownPorts: [], authorities: authorities) }
+  }
+
+  /// What the line has logged.
+  private final class Journal: LogHandler, Sendable {
+    private let kept = Mutex<[String]>([])
+    var lines: [String] { kept.withLock { $0 } }
+    var metadata: Logger.Metadata {
+      get { [:] }
+      set {}
+    }
+    var logLevel: Logger.Level {
+      get { .trace }
+      set {}
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { nil }
+      set {}
+    }
+    func log(event: LogEvent) {
+      kept.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
+    }
+  }
 
   /// A fleet with one printer at an address where nobody answers.
   private struct Yard {
@@ -30,7 +54,7 @@ struct CloudLineTests {
 
     init(_ bench: CloudBench, feed: EventFeed) async throws {
       loop = try PollLoop(name: "test")
-      view = FleetView()
+      view = bench.desk.surroundings.view
       let surroundings = PrinterSurroundings(
         loop: loop, authorities: TrustStore(), view: view, feed: feed, printers: PrinterRepository(bench.database),
         prints: PrintRepository(bench.database), printStarts: PrintStartRepository(bench.database),
@@ -50,9 +74,9 @@ struct CloudLineTests {
     }
   }
 
-  /// mosquitto that lets in the account with its token, and the printer itself.
+  /// mosquitto that lets in the account with its token, and the printer itself; by TLS only where it has a certificate.
   private static func broker(
-    _ folder: TemporaryFolder, user: String, token: String
+    _ folder: TemporaryFolder, user: String, token: String, certificate: TestCertificate? = nil
   ) async throws -> (ChildProcess, Int) {
     let port = try ServiceProcess.freePort()
     let passwords = "\(folder.path)/passwords"
@@ -61,9 +85,17 @@ struct CloudLineTests {
         "/usr/bin/mosquitto_passwd", [flag, "-b", passwords, name, word].filter { !$0.isEmpty })
       guard try await made.wait() == 0 else { throw TestKitError("no passwords: \(made.text)") }
     }
-    let file = try folder.write(
-      "listener \(port) 127.0.0.1\nallow_anonymous false\npassword_file \(passwords)\nuser root\nlog_type none\n",
-      as: "m.conf")
+    var lines = [
+      "listener \(port) 127.0.0.1", "allow_anonymous false", "password_file \(passwords)", "user root", "log_type all",
+      "log_dest file \(folder.path)/log",
+    ]
+    if let certificate {
+      lines += [
+        "certfile \(try folder.write(certificate.certificatePEM, as: "server.pem"))",
+        "keyfile \(try folder.write(certificate.keyPEM, as: "server.key", mode: 0o600))", "tls_version tlsv1.2",
+      ]
+    }
+    let file = try folder.write(lines.map { "\($0)\n" }.joined(), as: "m.conf")
     let process = try ChildProcess("/usr/sbin/mosquitto", ["-c", file])
     try await eventually(within: 10, "mosquitto listens") { () -> Bool? in
       (try? Connection(port: port)) == nil ? nil : true
@@ -72,13 +104,13 @@ struct CloudLineTests {
   }
 
   /// The printer, which answers requests for everything with a report, and commands with an echo.
-  private static func printer(_ port: Int) async throws -> BrokerSession {
-    var settings = BrokerSession.Settings(broker: try BrokerAddress("mqtt://127.0.0.1:\(port)"))
+  private static func printer(_ address: String, authorities: String? = nil) async throws -> BrokerSession {
+    var settings = BrokerSession.Settings(broker: try BrokerAddress(address))
     settings.user = "printer"
     settings.password = Secret("word")
     settings.topics = ["device/\(serial)/request"]
     let outlet = Outlet()
-    let session = BrokerSession(settings, rule: rule) { _, payload, _ in
+    let session = BrokerSession(settings, rule: rule(authorities)) { _, payload, _ in
       let text = String(decoding: payload, as: UTF8.self)
       let report =
         text.contains("pushall")
@@ -109,19 +141,25 @@ struct CloudLineTests {
     return String(decoding: json.bytes, as: UTF8.self)
   }
 
-  @Test("A bound printer that is not in the network is read by the cloud, and is gone when somebody signs out")
-  func following() async throws {
+  @Test(
+    "A bound printer that is not in the network is read by the cloud, and is gone when somebody signs out",
+    arguments: [false, true])
+  func following(isEncrypted: Bool) async throws {
     try await CloudBench.play { bench in
       try await bench.signIn()
       bench.cloud.bind(serial: Self.serial, name: "Far away", accessCode: Secret("12345678"), model: .p1s)
       let token = try #require(bench.cloud.tokens.first)
       let folder = try TemporaryFolder()
-      let (process, port) = try await Self.broker(folder, user: "u_\(bench.cloud.account.userID)", token: token)
-      let machine = try await Self.printer(port)
+      let authority = try StandInAuthority()
+      let (process, port) = try await Self.broker(
+        folder, user: "u_\(bench.cloud.account.userID)", token: token,
+        certificate: isEncrypted ? try authority.certificate(for: "localhost") : nil)
+      let address = isEncrypted ? "mqtts://localhost:\(port)" : "mqtt://127.0.0.1:\(port)"
+      let machine = try await Self.printer(address, authorities: authority.path)
       let yard = try await Yard(bench, feed: bench.desk.surroundings.feed)
       let line = CloudLine(
         desk: bench.desk, fleet: yard.fleet, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        rule: Self.rule, patience: .milliseconds(50), broker: { _ in try? BrokerAddress("mqtt://127.0.0.1:\(port)") })
+        rule: Self.rule(authority.path), patience: .milliseconds(50), broker: { _ in try? BrokerAddress(address) })
       await line.start()
       let snapshot = try await eventually(within: 15, "the printer is seen") { () -> PrinterSnapshot? in
         yard.view[yard.printer].flatMap { $0.state == .idle ? $0 : nil }
@@ -130,6 +168,17 @@ struct CloudLineTests {
       #expect(snapshot.report?.nozzles.first?.heater.temperature == 31)
       // Where it is accepted, it is driven by the cloud as well.
       try await yard.fleet.perform(.light(isOn: true), on: yard.printer)
+
+      // What the broker tells beside reports is told to people: of the account, and of no printer that speaks itself.
+      let topic = "device/\(Self.serial)/report"
+      for message in [
+        #"{"event":"print.started","data":{"title":"Tower"}}"#, #"{"print":{"command":"event","type":"print.failed"}}"#,
+        #"{"event":"notification.created","title":"New firmware","message":"It is there."}"#,
+      ] { machine.publish(Array(message.utf8), to: topic, isRetained: false) }
+      let notice = try await eventually(within: 10, "the message is told") { bench.told.notices.first }
+      #expect(notice.event == "notification" && notice.title == "New firmware" && notice.printer == yard.printer)
+      #expect(bench.told.notices.count == 1)
+
       try await bench.desk.signOut()
       try await eventually(within: 15, "the printer is gone") { () -> Bool? in
         yard.view[yard.printer]?.isConnected == false ? true : nil
@@ -139,6 +188,45 @@ struct CloudLineTests {
       await yard.end()
       process.signal(SIGKILL)
       _ = try await process.wait()
+    }
+  }
+
+  @Test(
+    "A broker whose certificate nobody vouches for, or that is another's, gets no token, and the log says why, once")
+  func stranger() async throws {
+    let stranger = try StandInAuthority()
+    let known = try StandInAuthority()
+    for certificate in [try stranger.certificate(for: "localhost"), try known.certificate(for: "elsewhere")] {
+      try await CloudBench.play { bench in
+        try await bench.signIn()
+        bench.cloud.bind(serial: Self.serial, name: "Far away", accessCode: Secret("12345678"), model: .p1s)
+        let token = try #require(bench.cloud.tokens.first)
+        let folder = try TemporaryFolder()
+        let user = "u_\(bench.cloud.account.userID)"
+        let (process, port) = try await Self.broker(folder, user: user, token: token, certificate: certificate)
+        let yard = try await Yard(bench, feed: bench.desk.surroundings.feed)
+        let journal = Journal()
+        let line = CloudLine(
+          desk: bench.desk, fleet: yard.fleet, logger: Logger(label: "test") { _ in journal },
+          rule: Self.rule(known.path), patience: .milliseconds(50),
+          broker: { _ in try? BrokerAddress("mqtts://localhost:\(port)") })
+        await line.start()
+        // Twice, so that the second is seen not to be logged.
+        try await eventually(within: 15, "it has tried twice") { () -> Bool? in
+          let log = TemporaryFolder.bytes(of: "\(folder.path)/log").map { String(decoding: $0, as: UTF8.self) } ?? ""
+          return log.split(separator: "\n").count { $0.contains("New connection") } >= 3 ? true : nil
+        }
+        let warnings = journal.lines.filter { $0.hasPrefix("warning") }
+        #expect(warnings.count == 1 && warnings.first?.contains("certificate is not trusted") == true, "\(warnings)")
+        #expect(!journal.lines.joined().contains(token))
+        #expect(yard.view[yard.printer]?.isConnected == false)
+        let log = String(decoding: TemporaryFolder.bytes(of: "\(folder.path)/log") ?? [], as: UTF8.self)
+        #expect(!log.contains(user), "the broker was told who we are")
+        await line.stop()
+        await yard.end()
+        process.signal(SIGKILL)
+        _ = try await process.wait()
+      }
     }
   }
 

@@ -14,84 +14,11 @@ import Wire
 /// The outbox and its couriers, with a real database and real sockets.
 @Suite("The outbox", .timeLimit(.minutes(2)))
 struct OutboxTests {
-  private final class Clock: WallClock {
-    private let ahead = Mutex(0.0)
-    var now: Timestamp { SystemClock().now.adding(seconds: ahead.withLock { $0 }) }
-    func pass(seconds: Double) { ahead.withLock { $0 += seconds } }
-  }
-
-  private struct NoPhotos: PhotoSource {
-    func settled(of printer: PrinterID) async {}
-    func file(of print: ArchiveID) async -> (path: String, bytes: Int64)? { nil }
-  }
-
-  private struct Bench {
-    let desk: NotificationDesk
-    let clock: Clock
-    let feed: EventFeed
-    let database: Database
-
-    func add(_ url: String, _ change: (inout ProviderEdit) -> Void = { _ in }) async throws -> ProviderID {
-      var edit = ProviderEdit()
-      edit.name = "hook"
-      edit.type = .webhook
-      edit.config = [.url: .string(url)]
-      change(&edit)
-      return try await desk.add(edit).id
-    }
-
-    func tell(_ number: Int, _ event: NotificationEvent = .printStarted) {
-      var occasion = Occasion(event, .info, printer: workshop(1), at: clock.now)
-      occasion.values[.taskName] = "job \(number)"
-      occasion.data["number"] = .int(Int64(number))
-      desk.take(occasion)
-    }
-
-    func states(_ id: ProviderID? = nil) async throws -> [String] {
-      try await desk.history(provider: id, event: nil, state: nil, limit: 500, offset: 0).rows.reversed().map(
-        \.state.rawValue)
-    }
-  }
-
-  private func withBench(
-    delivery: DeliveryRule = DeliveryRule(first: 0.01, most: 0.05), steps: [Int] = [25, 50, 75],
-    ahead: Int = 0, prepare: (Database) async throws -> Void = { _ in },
-    _ body: (Bench) async throws -> Void
-  ) async throws {
-    let temporary = try TemporaryFolder()
-    let clock = Clock()
-    let database = try Database.open(try DataFolder.prepare("\(temporary.path)/data"), role: .tool, now: clock.now)
-    try await prepare(database)
-    let threads = ReachThreads(name: "test", limit: 2)
-    let rule = AddressRule(allowsLoopback: true, ownPorts: [])
-    let feed = EventFeed()
-    var surroundings = NotificationDesk.Surroundings(
-      database: database, feed: feed,
-      sender: NotificationSender(
-        web: WebClient(threads: threads, rule: { rule }), mail: MailClient(threads: threads, rule: { rule })),
-      photos: NoPhotos(), clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-      steps: { steps }, rule: { rule }, zone: { _ in ahead }, printer: { workshop($0.rawValue) })
-    surroundings.delivery = delivery
-    let desk = NotificationDesk(surroundings)
-    await desk.start()
-    do {
-      try await body(Bench(desk: desk, clock: clock, feed: feed, database: database))
-      await desk.stop()
-    } catch {
-      await desk.stop()
-      throw error
-    }
-    threads.shutdown()
-    try await database.close()
-    withExtendedLifetime(temporary) {}
-  }
-
   private static func number(_ request: StandInRequest) -> Int64? {
     let json = try? JSONParser.parse(request.body, limits: .init(bytes: 1 << 16))
     if case .int(let number)? = json?["data"]?["number"] { return number }
     return nil
   }
-
   @Test("messages go to a provider in order, whatever fails in between, and keep their number")
   func order() async throws {
     let count = Mutex(0)
@@ -101,7 +28,7 @@ struct OutboxTests {
         return .answer(count % 3 == 0 ? 200 : 503)
       }
     }
-    try await withBench { bench in
+    try await OutboxBench.play { bench in
       _ = try await bench.add(server.url)
       for number in 1...20 { bench.tell(number) }
       try await eventually(within: 60, "all are sent") {
@@ -121,7 +48,7 @@ struct OutboxTests {
     let hanging = try StandInServer { _ in .silence }
     let asking = try StandInServer { _ in .answer(429, headers: [("Retry-After", "3600")]) }
     let good = try StandInServer { _ in .answer(200) }
-    try await withBench { bench in
+    try await OutboxBench.play { bench in
       let first = try await bench.add(hanging.url)
       let second = try await bench.add(asking.url)
       let third = try await bench.add(good.url)
@@ -141,7 +68,7 @@ struct OutboxTests {
   @Test("what will never be taken is a dead letter at once, and the next one goes")
   func deadLetters() async throws {
     let server = try StandInServer { Self.number($0) == 1 ? .answer(400) : .answer(200) }
-    try await withBench { bench in
+    try await OutboxBench.play { bench in
       let id = try await bench.add(server.url)
       bench.tell(1)
       bench.tell(2)
@@ -157,7 +84,7 @@ struct OutboxTests {
   @Test("filters by event and printer, and the switch, say who is told")
   func filters() async throws {
     let server = try StandInServer { _ in .answer(200) }
-    try await withBench { bench in
+    try await OutboxBench.play { bench in
       let all = try await bench.add(server.url)
       let other = try await bench.add(server.url) { $0.printerIDs = .some([PrinterID(rawValue: 2)]) }
       let failures = try await bench.add(server.url) { $0.events = [.printFailed] }
@@ -171,7 +98,7 @@ struct OutboxTests {
   @Test("in quiet hours messages wait for their end, and keep their order")
   func quietHours() async throws {
     let server = try StandInServer { _ in .answer(200) }
-    try await withBench { bench in
+    try await OutboxBench.play { bench in
       let minute = Int(bench.clock.now.milliseconds / 60_000 % 1440)
       let start = try #require(DayMinute(number: (minute + 1439) % 1440))
       let end = try #require(DayMinute(number: (minute + 60) % 1440))
@@ -192,7 +119,7 @@ struct OutboxTests {
   @Test("a daily digest makes one message of a day")
   func digest() async throws {
     let server = try StandInServer { _ in .json(200, #"{"id":1}"#) }
-    try await withBench { bench in
+    try await OutboxBench.play { bench in
       let minute = Int(bench.clock.now.milliseconds / 60_000 % 1440)
       let id = try await bench.add(server.url) { edit in
         edit.type = .gotify
@@ -226,7 +153,7 @@ struct OutboxTests {
   @Test("progress is told at its steps, each once, also after a restart")
   func progress() async throws {
     let server = try StandInServer { _ in .answer(200) }
-    try await withBench { bench in
+    try await OutboxBench.play { bench in
       _ = try await bench.add(server.url)
       var snapshot = PrinterSnapshot(identity: workshop(1), state: .printing)
       snapshot.print = TrackedPrint(followedSince: bench.clock.now)
@@ -250,7 +177,7 @@ struct OutboxTests {
   @Test("a print that was written down and told to nobody is told after the start, once, before anything new")
   func madeUp() async throws {
     let server = try StandInServer { _ in .answer(200) }
-    try await withBench { database in
+    try await OutboxBench.play { database in
       let printer = try await PrinterRepository(database).insert(
         NewPrinter(
           name: "Workshop", host: try HostName("127.0.0.1"), serial: try SerialNumber("01P00A000000001"),
@@ -292,7 +219,7 @@ struct OutboxTests {
   @Test("items of the queue are told at each status, a plate that holds one up once until it is cleared, and notices")
   func queueAndNotices() async throws {
     let server = try StandInServer { _ in .answer(200) }
-    try await withBench { bench in
+    try await OutboxBench.play { bench in
       _ = try await bench.add(server.url)
       try await bench.database.write { connection in
         _ = try connection.execute(
@@ -337,7 +264,7 @@ struct OutboxTests {
   @Test("a digest tells the time of day where the owner lives")
   func zone() async throws {
     let server = try StandInServer { _ in .answer(200) }
-    try await withBench(ahead: 5 * 3600 + 1800) { bench in
+    try await OutboxBench.play(ahead: 5 * 3600 + 1800) { bench in
       let local = bench.clock.now.adding(seconds: 5.5 * 3600)
       let minute = Int(local.milliseconds / 60_000 % 1440)
       _ = try await bench.add(server.url) { edit in
@@ -385,16 +312,4 @@ struct OutboxTests {
     try await database.close()
     withExtendedLifetime(temporary) {}
   }
-}
-
-/// A printer as people have entered it.
-private func workshop(_ id: Int64) -> PrinterIdentity {
-  // These texts fit, so that nothing is thrown.
-  guard let host = try? HostName("127.0.0.1"), let serial = try? SerialNumber("01P00A000000001") else {
-    preconditionFailure("the test's own printer does not fit")
-  }
-  return PrinterIdentity(
-    id: PrinterID(rawValue: id), name: "Workshop", host: host, serial: serial, model: .p1s, mqttPort: .mqtt,
-    ftpsPort: .ftps, cameraPort: .jpegCamera, isEnabled: true, trust: Trust(), plateCleared: true,
-    createdAt: Timestamp(seconds: 0), updatedAt: Timestamp(seconds: 0))
 }

@@ -197,42 +197,6 @@ struct PlugDriverTests {
     #expect(try await plain.status().state == .on)
   }
 
-  static let failures: [(String, StandInReply)] = [
-    ("status 500", .answer(500)), ("no JSON", .answer(200, body: Array("<html>".utf8))),
-    ("another device's JSON", .json(200, "[1,2]")), ("a gigabyte", .long(1 << 30)), ("cut off", .cut),
-    ("a redirect in a circle", .redirect(302, to: "/status")), ("refused", .answer(401)), ("headers", .headers),
-  ]
-
-  @Test("Whatever goes wrong is PLUG_OFFLINE with a sentence, and no word of the answer is in it", arguments: failures)
-  func failure(what: String, reply: StandInReply) async throws {
-    let server = try StandInServer { _ in reply }
-    for kind in [PlugKind.tasmota, .shelly, .homeAssistant] {
-      let driver = try Self.driver(
-        SmartPlug(
-          name: "x", kind: kind, address: server.url, password: Secret("geheim"), token: Secret("geheim"),
-          options: PlugOptions([.entity: "switch.printer", .generation: "2"])))
-      let fault = await #expect(throws: Fault.self) { try await driver.status() }
-      #expect(fault?.code == .plugOffline, "\(kind) \(what): \(fault?.message ?? "")")
-      #expect(fault?.message.contains("geheim") == false && fault?.message.contains("html") == false)
-    }
-  }
-
-  @Test("A silent plug costs six seconds, and a certificate of nobody is refused")
-  func silenceAndTLS() async throws {
-    let silent = try StandInServer { _ in .silence }
-    let begun = ContinuousClock.now
-    let driver = try Self.driver(SmartPlug(name: "x", kind: .http, address: silent.url))
-    let fault = await #expect(throws: Fault.self) { try await driver.status() }
-    #expect(fault?.message.contains("in time") == true && ContinuousClock.now - begun < .seconds(9))
-    let stranger = try StandInServer(certificate: try StandInAuthority().certificate(for: "localhost")) { _ in
-      .answer(200)
-    }
-    let untrusted = try Self.driver(SmartPlug(name: "x", kind: .http, address: stranger.url))
-    let refusal = await #expect(throws: Fault.self) { try await untrusted.status() }
-    #expect(refusal?.message.contains("certificate") == true)
-    #expect(stranger.requests.isEmpty)
-  }
-
   static let badPlugs: [(String, SmartPlug)] = [
     ("relay", SmartPlug(name: "x", kind: .gpio, relay: "nowhere")),
     ("address", SmartPlug(name: "x", kind: .tasmota, address: "http://224.0.0.1")),
