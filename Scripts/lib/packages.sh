@@ -11,7 +11,7 @@ packages_for() {
     fuzz) echo lld ;;
     guest) echo qemu-system-x86 seabios busybox-static kmod cpio zstd xz-utils debian-archive-keyring ;;
     arm64) echo qemu-system-arm binutils cpio zstd ;;
-    cross) echo binutils-aarch64-linux-gnu binutils git xz-utils debian-archive-keyring ;;
+    cross) echo binutils-aarch64-linux-gnu binutils git xz-utils debian-archive-keyring python3-pip ;;
     benchmark) echo mosquitto curl jq wrk nginx-light ;;
     callgrind) echo valgrind ;;
     office) echo libreoffice-calc python3 ;;
@@ -70,20 +70,31 @@ need_packages() {
   fi
 
   say "Installing ${missing[*]} …"
-  local log=$repository/.build/apt.log
+  local log=$repository/.build/apt.log lock
   mkdir -p "$repository/.build"
-  # Old lists suffice where they still name what is there; only else they are fetched anew.
-  apt_install "$log" "${missing[@]}" && return 0
-  "${as_root[@]}" apt-get update -qq >"$log" 2>&1 </dev/null || true
-  apt_install "$log" "${missing[@]}" && return 0
-  cat "$log" >&2
-  fail "apt-get could not install: ${missing[*]}" 69
+  # One at a time: apt does not wait for another one that fetches lists.
+  exec {lock}>"$log.lock"
+  flock "$lock"
+  install_packages "$log" "${missing[@]}"
+  exec {lock}>&-
 }
 
-# Uses as_root of its caller.
+# install_packages LOG PACKAGE…: uses as_root and lock of its caller.
+install_packages() {
+  local log=$1
+  shift
+  # Old lists suffice where they still name what is there; only else they are fetched anew.
+  apt_install "$log" "$@" && return 0
+  "${as_root[@]}" apt-get update -qq >"$log" 2>&1 </dev/null {lock}>&- || true
+  apt_install "$log" "$@" && return 0
+  cat "$log" >&2
+  fail "apt-get could not install: $*" 69
+}
+
+# Uses as_root and lock of its caller. A service that a package starts must not keep the lock.
 apt_install() {
   local log=$1
   shift
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1 </dev/null
+    apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1 </dev/null {lock}>&-
 }

@@ -19,9 +19,16 @@ need_swift() {
 
 # The same flags for every product, so that what they share is compiled once (Documentation/decisions/0002-lean-binary.md).
 # Packed relocations (glibc 2.36 and later, which Debian 12 has) are 1.8 MB less to ship and to read at the start.
-release_flags=(-c release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs
-  -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker "--symbol-ordering-file=$repository/Scripts/lib/resident-code.txt"
-  -Xlinker --no-warn-symbol-ordering)
+# A section for each function, so that the linker can leave out and arrange functions one by one: what a service with printers
+# runs lies side by side (Documentation/decisions/0037-code-in-the-order-of-its-use.md). Constants have their place named, as
+# they lie in the middle of what is written (Documentation/decisions/0024-resident-code.md).
+release_flags=(
+  -c release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld
+  -Xlinker -z -Xlinker pack-relative-relocs
+  -Xlinker "--symbol-ordering-file=$repository/Scripts/lib/resident-code.txt" -Xlinker --no-warn-symbol-ordering
+  -Xlinker "--defsym=layerberry_constants=ADDR(.rodata)"
+  -Xlinker "--defsym=layerberry_constants_end=ADDR(.rodata)+SIZEOF(.rodata)"
+)
 
 # build_release PRODUCT: builds it, and prints the path of the unstripped file.
 build_release() {

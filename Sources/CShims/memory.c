@@ -17,20 +17,33 @@ void layerberry_return_large_blocks(void) {
 
 void layerberry_release_heap(void) { malloc_trim(0); }
 
+/* Where constants begin and end that the linker put between what is written: Swift marks its own as writable. Release
+   builds have it named (Scripts/lib/swift.sh); others keep them. */
+extern const char layerberry_constants[] __attribute__((weak));
+extern const char layerberry_constants_end[] __attribute__((weak));
+
+static void release_pages(uintptr_t start, uintptr_t end) {
+  if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 /* Code and constants, which nobody writes: they come back from the file, mostly by way of the page cache. */
 static int release_code_of(struct dl_phdr_info *program, size_t size, void *context) {
   (void)size;
-  (void)context;
-  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const uintptr_t page = *(const uintptr_t *)context;
   for (int i = 0; i < program->dlpi_phnum; i++) {
     const ElfW(Phdr) *part = &program->dlpi_phdr[i];
     if (part->p_type != PT_LOAD || (part->p_flags & PF_W)) continue;
-    const uintptr_t start = (program->dlpi_addr + part->p_vaddr) & ~(page - 1);
-    const uintptr_t end = (program->dlpi_addr + part->p_vaddr + part->p_memsz + page - 1) & ~(page - 1);
-    madvise((void *)start, end - start, MADV_DONTNEED);
+    const uintptr_t start = program->dlpi_addr + part->p_vaddr;
+    release_pages(start & ~(page - 1), (start + part->p_memsz + page - 1) & ~(page - 1));
   }
-  /* The first is the program itself; the libraries are shared with others. */
-  return 1;
+  return 0;
 }
 
-void layerberry_release_code(void) { dl_iterate_phdr(release_code_of, NULL); }
+void layerberry_release_code(void) {
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  dl_iterate_phdr(release_code_of, &page);
+  /* Whole pages only: beside them lies what is written. */
+  if (layerberry_constants && layerberry_constants_end)
+    release_pages(((uintptr_t)layerberry_constants + page - 1) & ~(page - 1),
+                  (uintptr_t)layerberry_constants_end & ~(page - 1));
+}

@@ -62,7 +62,7 @@ struct ShippedMapTests {
     for (drawing, lines) in [("button-and-light", ["GPIO27", "GPIO5"]), ("relay", ["GPIO17"])] {
       let text = try INIFile.text(of: "\(Self.folder)/wiring/\(drawing).svg")
       for line in lines { #expect(text.contains(line) && used.contains(line), "\(drawing) \(line)") }
-      #expect(text.hasPrefix("<svg") && text.contains("<title"))
+      #expect(text.hasPrefix("<svg") && text.contains("<title") && text.contains("Parts: "))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Model
+import Rules
 import Simulator
 import TestKit
 import Testing
@@ -21,6 +22,8 @@ extension Guests {
         try await bench.playGestures()
         try bench.playPatterns()
         try await Self.playNetworkAndPairing(bench)
+        try await Self.playStart(bench)
+        try Self.playTrial(bench)
       }
     }
 
@@ -64,6 +67,38 @@ extension Guests {
       try await bench.shows("blink 100 900")
       try bench.service.guest.run("ip link set eth0 up; ip route add default via 10.0.2.2")
       try await bench.shows("on")
+    }
+
+    /// From the moment on in which the lines are the service's, until everything has started.
+    private static func playStart(_ bench: GuestBench) async throws {
+      try bench.record(GuestBench.Lines.status)
+      try bench.service.guest.run("kill -KILL $(pidof layerberry)")
+      try await bench.service.becomeHealthy()
+      try await bench.shows("on")
+      // Off as the line is let go of, then the pattern of the start as far as it came, and then on for good.
+      let text = try #require(LEDTable.standard.text(for: .starting))
+      let lit = try #require(LEDPattern(text)).cycle(isDimmable: false).phases[0].milliseconds
+      let parts = GuestBench.parts(try bench.recorded())
+      #expect(parts.contains { $0.isHigh && abs($0.length - lit) <= 40 }, "\(parts)")
+    }
+
+    /// What `layerberry board test` does with the lines, in the service's stead.
+    private static func playTrial(_ bench: GuestBench) throws {
+      let guest = bench.service.guest
+      try bench.service.stop()
+      try bench.record(GuestBench.Lines.relay)
+      try guest.run(
+        """
+        \(try GuestKind.own.path(of: "layerberry")) board test --board-map /etc/board.ini --relays --seconds 8 \
+          >/run/trial 2>&1 & echo $! >/run/trial.pid
+        until grep -q 'button main: press it' /run/trial || ! kill -0 $(cat /run/trial.pid); do sleep 0.2; done
+        """, within: 120)
+      try bench.press("150 150 150 700")
+      let said = try guest.run(
+        "while kill -0 $(cat /run/trial.pid) 2>/dev/null; do sleep 0.2; done; cat /run/trial", within: 120)
+      #expect(said.contains("led status: blinks") && said.contains("led light18: blinks"), "\(said)")
+      #expect(said.contains("relay printer: on, then off") && said.contains("button main: double"), "\(said)")
+      #expect(try bench.recorded().map(\.isHigh) == [false, true, false])
     }
 
     private static func playPrinter(_ bench: GuestBench, _ simulation: Simulation) async throws {

@@ -84,7 +84,7 @@ extension GuestBench {
     #expect(gestures.count == expected.count)
     let edges = try recorded()
     // Held, the light flashes once a second from 2 s, is dark for a moment from 5 s, counts down from 10 s and stays lit.
-    let flashes = zip(edges.dropFirst(), edges.dropFirst(2)).map { (isHigh: $0.isHigh, length: $1.time - $0.time) }
+    let flashes = Self.parts(edges)
     #expect(flashes.count { $0.isHigh && abs($0.length - 120) <= 40 } >= 2, "\(flashes)")
     #expect(flashes.count { $0.isHigh && abs($0.length - 500) <= 40 } >= 6, "\(flashes)")
     #expect(flashes.count { $0.isHigh && abs($0.length - 60) <= 40 } >= 10, "\(flashes)")

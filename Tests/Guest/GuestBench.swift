@@ -150,12 +150,16 @@ struct GuestBench {
     }
   }
 
+  /// How long a light was at each level in milliseconds, without the first and the last part: both were seen in part.
+  static func parts(_ edges: [Edge]) -> [(isHigh: Bool, length: Int)] {
+    zip(edges.dropFirst(), edges.dropFirst(2)).map { (isHigh: $0.isHigh, length: $1.time - $0.time) }
+  }
+
   /// Whether a light did that, as far as it was seen: wherever in its round that began.
   static func shows(_ cycle: LEDCycle, _ edges: [Edge]) -> Bool {
     let phases = cycle.phases
     guard cycle.total > 0 else { return edges.map(\.isHigh) == [phases[0].level == 1] }
-    // The first part was seen from somewhere in it, the last to somewhere in it.
-    let whole = zip(edges.dropFirst(), edges.dropFirst(2)).map { (isHigh: $0.isHigh, length: $1.time - $0.time) }
+    let whole = parts(edges)
     guard whole.count >= phases.count else { return false }
     return phases.indices.contains { start in
       whole.enumerated().allSatisfy { index, part in

@@ -1,15 +1,32 @@
+import Model
+import Simulator
 import TestKit
 import Testing
+import Wire
 
 /// The arm64 binary that ships, in a machine as small as the smallest board that it is for (`Image/arm64-check`).
 @Suite(.serialized, .enabled(if: GuestKind.arm64.folder != nil, "Image/arm64-check has made no machine"))
 struct SmallGuests {
-  @Test("The arm64 binary starts within 3 s, and a relay that its button switched stays through restart and SIGKILL")
+  @Test("The arm64 binary starts within 3 s, hears every gesture, and its relay has no edge but those it was told")
   func board() async throws {
-    try await GuestBench.play(.arm64) { bench in
-      try Self.expectStart(bench)
-      try await bench.playRestarts()
+    let folder = try TemporaryFolder()
+    let simulation = try await Simulation.start(
+      folder: "\(folder.path)/simulator",
+      printers: (1...4).map { _ in PrinterSpecification(model: .x1c) })
+    do {
+      try await GuestBench.play(.arm64) { bench in
+        try Self.expectStart(bench)
+        try await Self.measureMemory(bench, simulation)
+        try await bench.playRestarts()
+        try bench.playLatency("arm64")
+        try await bench.playGestures()
+        try bench.playPatterns()
+      }
+    } catch {
+      await simulation.stop()
+      throw error
     }
+    await simulation.stop()
   }
 
   /// From the start of the program to the first answer, by the guest's clock.
@@ -29,5 +46,29 @@ struct SmallGuests {
     let hundredths = try #require(text.split(separator: "\n").last.flatMap { Int($0) }, "\(text)")
     print("arm64: from the start of the program to its first answer \(hundredths * 10) ms")
     #expect(hundredths < 300)
+  }
+
+  /// What the service has of the memory with four printers that report once a second, after it has given up what only its
+  /// start needed (Documentation/decisions/0024-resident-code.md). The printers are gone again afterwards.
+  private static func measureMemory(_ bench: GuestBench, _ simulation: Simulation) async throws {
+    let client = bench.service.client
+    var made: [Int64] = []
+    for printer in simulation.printers {
+      let entry = (Stage.entry(printer).object ?? [:]).merging(["ip_address": .string(GuestMachine.hostAddress)]) { $1 }
+      let answer = try client.send("POST", "/api/v1/printers", json: .object(entry))
+      guard case .int(let id)? = answer.json?["id"] else { throw TestKitError("not added: \(answer.text)") }
+      made.append(id)
+    }
+    try await eventually(within: 120, "all are connected") { () -> Bool? in
+      try client.get("/api/v1/printers").json?.array?.allSatisfy { $0["connected"] == true } == true ? true : nil
+    }
+    let text = try bench.service.guest.run("sleep 40; sync; cat /proc/$(pidof layerberry)/smaps_rollup", within: 300)
+    let kilobytes = text.split(separator: "\n").reduce(into: [String: Int]()) { sizes, line in
+      let words = line.split(separator: " ")
+      if words.count == 3, let size = Int(words[1]) { sizes[String(words[0].dropLast())] = size }
+    }
+    print("arm64: kB with four printers: \(["Rss", "Pss", "Anonymous"].map { "\($0) \(kilobytes[$0] ?? 0)" })")
+    #expect((kilobytes["Pss"] ?? 0) > 0)
+    for id in made { #expect(try client.send("DELETE", "/api/v1/printers/\(id)").status == 200) }
   }
 }

@@ -181,6 +181,17 @@ static int press(const char *path, char **times) {
   return 0;
 }
 
+/* Rests for so long while the machine goes on evenly. An emulated one stands still whenever what emulates it does, and finds
+   all timers due together afterwards: a pause in which that happened was none, and begins anew. */
+static void rest_evenly(int64_t amount) {
+  for (int64_t begin = microseconds(), last = begin; last - begin < amount;) {
+    rest(1000);
+    const int64_t now = microseconds();
+    if (now - last > 5000) begin = now;
+    last = now;
+  }
+}
+
 static int react(const char *path, const char *value, int count, int64_t pause) {
   const int button = opened(path, O_WRONLY), relay = opened(value, O_RDONLY);
   for (int number = 0; number < count; number++) {
@@ -192,9 +203,9 @@ static int react(const char *path, const char *value, int count, int64_t pause) 
       rest(100);
     }
     printf("%lld\n", (long long)(microseconds() - start));
-    rest(pause * 1000);
+    rest_evenly(pause * 1000);
     pull(button, 1);
-    rest(pause * 1000);
+    rest_evenly(pause * 1000);
   }
   return 0;
 }

@@ -16,7 +16,8 @@ void layerberry_return_large_blocks(void);
 /* Gives freed heap back to the kernel after a burst. */
 void layerberry_release_heap(void);
 
-/* Gives up the program's own code where it is mapped, so that only what runs from now on is resident. */
+/* Gives up the code of the program and of its libraries where it is mapped, so that only what runs from now on is
+   resident. */
 void layerberry_release_code(void);
 
 /* Starts a program that dies with the thread that calls this: call from a thread that lives as long as the child
