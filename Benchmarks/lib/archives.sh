@@ -73,13 +73,14 @@ measure_archives() {
   archive_latency "$port" "$key" "statistics" "$base/statistics" "$base/statistics?printer_id=1" \
     "$base/statistics?start_date=2021-01-01"
   for format in csv xlsx; do
-    before=$(awk '/^Anonymous/ { print $2 }' "/proc/$service_pid/smaps_rollup")
+    # The highest resident figure begins anew with what is resident now.
+    before=$(awk '/^VmRSS/ { print $2 }' "/proc/$service_pid/status")
     echo 5 >"/proc/$service_pid/clear_refs"
     begin=${EPOCHREALTIME/./}
     curl -sS -o "$work/export.$format" -H "X-API-Key: $key" "http://127.0.0.1:$port$base/archives/export?format=$format"
     after=$(awk '/^VmHWM/ { print $2 }' "/proc/$service_pid/status")
-    printf 'export %s: %s bytes in %s ms; Anonymous before %s kB, highest resident during it %s kB\n' "$format" \
-      "$(stat -c %s "$work/export.$format")" "$(((${EPOCHREALTIME/./} - begin) / 1000))" "$before" "$after"
+    printf 'export %s: %s bytes in %s ms; resident before %s kB, at most %s kB more during it\n' "$format" \
+      "$(stat -c %s "$work/export.$format")" "$(((${EPOCHREALTIME/./} - begin) / 1000))" "$before" "$((after - before))"
   done
   stop_service
   printf 'database: %s bytes\n' "$(stat -c %s "$work/archives/layerberry.db")"
