@@ -34,6 +34,8 @@ release_flags=(
 build_release() {
   local product=$1 folder
   folder=$(cd "$repository" && swift build "${release_flags[@]}" --show-bin-path)
+  # The package does not know of the list; a new one must be linked by.
+  if [ "$repository/Scripts/lib/resident-code.txt" -nt "$folder/$product" ]; then rm -f "$folder/$product"; fi
   [ -e "$folder/$product" ] || say "Building $product; the first time takes some minutes …"
   quietly "$repository/.build/build-$product.log" \
     swift build --package-path "$repository" "${release_flags[@]}" --product "$product" ||
