@@ -55,15 +55,14 @@ struct HangingServersTests {
     try send(
       "POST", "/maintenance/log", ["printer_id": 1, "type_id": type, "done_at": "2020-01-01T00:00:00Z"], 201)
     // And somebody waits for each of the others.
-    let (port, key) = (service.port, client.key)
-    let waiting = [
+    let waiting = try [
       ("GET", "/cloud/devices", nil), ("POST", "/cloud/sync", nil), ("POST", "/notifications/providers/1/test", nil),
       (
         "POST", "/smart-plugs",
         ["name": "Slow", "type": "http", "address": .string(silent.url), "feeds_printer": false] as JSONValue
       ),
     ].map { method, path, json in
-      Task.detached { try? HTTPClient(port: port, key: key).send(method, "/api/v1\(path)", json: json) }
+      try client.begin(method, "/api/v1\(path)", json: json)
     }
     try await eventually(within: 20, "they all wait") {
       silent.requests.count >= 3 && post.begun >= 1
@@ -74,11 +73,13 @@ struct HangingServersTests {
     #expect(try await service.stop() == 0)
     let end = try #require(service.process.endedAt)
     #expect(end - begun < .seconds(5), "\(end - begun)")
-    for task in waiting { _ = await task.value }
+    withExtendedLifetime(waiting) {}
 
     let again = try await ServiceProcess.start(in: service.folder)
-    let left = try HTTPClient(port: again.port, key: key).get("/api/v1/notifications/history?event=maintenance_due")
-      .json
+    let left = try HTTPClient(port: again.port, key: client.key).get(
+      "/api/v1/notifications/history?event=maintenance_due"
+    )
+    .json
     #expect(left?.array?.map { $0["state"] } == ["waiting", "waiting"], "\(left ?? .null)")
     #expect(try await again.stop() == 0)
   }
