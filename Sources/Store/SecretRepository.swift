@@ -4,8 +4,13 @@ import Wire
 /// All secrets that are kept as they are, since they must be sent: so that what leaves the board can be held against them.
 package struct SecretRepository: Sendable {
   private let database: Database
+  private let settings: [String]
 
-  package init(_ database: Database) { self.database = database }
+  /// - Parameter settings: the names of those that are secrets.
+  package init(_ database: Database, settings: [String]) {
+    self.database = database
+    self.settings = settings
+  }
 
   package func all() async throws -> [Secret] {
     try await database.read { connection in
@@ -16,7 +21,8 @@ package struct SecretRepository: Sendable {
         (row) throws(SQLiteError) in try row.text("config_json")
       }
       let settings = try connection.rows(
-        "SELECT value_json FROM settings WHERE name LIKE '%password' OR name LIKE '%token' OR name LIKE '%secret'"
+        "SELECT value_json FROM settings WHERE name IN (SELECT value FROM json_each(?))",
+        [.text(KeptSecrets.list(self.settings))]
       ) { (row) throws(SQLiteError) in
         (try? JSONParser.parse(try row.text("value_json").utf8, limits: .init(bytes: 1 << 16)))?.string
       }

@@ -16,7 +16,9 @@ struct Backups: Sendable {
     interruption: Interruption, clock: any WallClock, logger: Logger
   ) {
     desk = BackupDesk(
-      maker: BackupMaker(folder: folder, vault: vault, version: Version.text), shelf: BackupShelf(folder), clock: clock,
+      maker: BackupMaker(
+        folder: folder, vault: vault, version: Version.text, secretSettings: SettingName.secrets),
+      shelf: BackupShelf(folder), clock: clock,
       logger: logger
     ) { (settings.number(.backupDays), settings.number(.backupKept)) }
     restoring = RestoreDesk(

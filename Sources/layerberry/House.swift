@@ -169,7 +169,7 @@ struct House: Sendable {
       doctor: HouseDoctor(
         probe: DoctorProbe(clock: clock, searchPath: Environment.all["PATH"] ?? ""), folder: folder.path, view: view,
         desk: bench.desk),
-      secrets: SecretRepository(database), clock: clock)
+      secrets: SecretRepository(database, settings: SettingName.secrets), clock: clock)
     let operations =
       PrinterRoutes(fleet: fleet, view: view).operations
       + DiscoveryRoutes(discovery: discovery, view: view).operations

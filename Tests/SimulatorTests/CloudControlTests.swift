@@ -37,7 +37,7 @@ struct CloudControlTests {
       for (line, status, words) in table {
         let verb = line.prefix { $0 != " " }
         let said = simulation.command("cloud \(line) at \(Self.place)")
-        #expect(said == "the next 1 requests at \(Self.place): \(verb)")
+        #expect(said == "the next request at \(Self.place): \(verb)")
         let answer = try #require(try Self.ask(cloud), "\(line)")
         #expect(answer.status == status && answer.text.contains(words), "\(line): \(answer.status) \(answer.text)")
         if line == "too-many 42" { #expect(answer.headers["retry-after"] == "42") }
@@ -45,7 +45,7 @@ struct CloudControlTests {
         if verb == "loop" { #expect(answer.headers["location"] == Self.place) }
         #expect(try Self.ask(cloud)?.status == 200, "after \(line)")
       }
-      #expect(simulation.command("cloud silence") == "the next 1 requests at /: silence")
+      #expect(simulation.command("cloud silence") == "the next request at /: silence")
       #expect(try Self.ask(cloud, signsIn: false) == nil)
       #expect(try Self.ask(cloud)?.status == 200)
     }
@@ -55,11 +55,12 @@ struct CloudControlTests {
   func timesAndPlaces() async throws {
     try await withSimulation([PrinterSpecification(model: .p1s)]) { simulation, _ in
       let cloud = try simulation.openCloud(port: 0, account: CloudStandAccount(), manner: .observed)
-      _ = simulation.command("cloud page 500 times 2 at \(Self.place)")
+      #expect(
+        simulation.command("cloud page 500 times 2 at \(Self.place)") == "the next 2 requests at \(Self.place): page")
       #expect(try (1...3).map { _ in try Self.ask(cloud)?.status } == [500, 500, 200])
       _ = simulation.command("cloud page 500 at /v1/elsewhere times -1")
       #expect(try Self.ask(cloud)?.status == 200)
-      _ = simulation.command("cloud page 500 at \(Self.place) times -1")
+      #expect(simulation.command("cloud page 500 at \(Self.place) times -1") == "all requests at \(Self.place): page")
       #expect(try (1...4).map { _ in try Self.ask(cloud)?.status } == [500, 500, 500, 500])
       #expect(simulation.command("cloud clear") == "the cloud has no faults")
       #expect(try Self.ask(cloud)?.status == 200)

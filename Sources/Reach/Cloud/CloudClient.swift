@@ -99,8 +99,9 @@ package final class CloudClient: Sendable {
   /// Counts a request that this side allows.
   package func take(_ subjects: [CloudBudget.Subject]) throws(CloudProblem) {
     let now = now()
-    guard let wait = budget.withLock({ $0.take(subjects, now: now) }) else { return }
-    throw .budget(seconds: wait)
+    let (block, wait) = budget.withLock { budget in (budget.block(at: now), budget.take(subjects, now: now)) }
+    if let block { throw .pause(seconds: block) }
+    if let wait { throw .budget(seconds: wait) }
   }
 
   /// Another cloud has limits of its own.
@@ -113,6 +114,12 @@ package final class CloudClient: Sendable {
 }
 
 extension CloudProblem {
+  /// Nothing is asked while the cloud wants to be left alone: else its door keeper shuts for longer.
+  static func pause(seconds: Int) -> CloudProblem {
+    CloudProblem(
+      sentence: "The cloud has asked for a pause; try again in \(seconds) seconds.", status: 429, retryAfter: seconds)
+  }
+
   /// Why no answer came at all.
   init(_ error: ReachError) {
     switch error {

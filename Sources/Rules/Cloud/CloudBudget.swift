@@ -34,12 +34,8 @@ package struct CloudBudget: Sendable {
   /// Counts one request on all of these, or on none.
   /// - Returns: nil when it may go, else the seconds until it may.
   package mutating func take(_ subjects: [Subject], now: Timestamp) -> Int? {
-    if let until = blockedUntil {
-      // A clock that was set back does not lengthen it.
-      let rest = until.seconds(since: now)
-      if rest > 0, rest <= Self.longestBlock { return Self.whole(rest) }
-      blockedUntil = nil
-    }
+    if let rest = block(at: now) { return rest }
+    blockedUntil = nil
     var wait: Double = 0
     for subject in subjects {
       let (count, seconds) = subject.rule
@@ -57,6 +53,13 @@ package struct CloudBudget: Sendable {
   /// Nothing goes out for so many seconds: the cloud said so.
   package mutating func block(seconds: Int, now: Timestamp) {
     blockedUntil = now.adding(seconds: min(Double(seconds), Self.longestBlock))
+  }
+
+  /// Seconds for which the cloud still wants nothing; nil when it said no such thing.
+  package func block(at now: Timestamp) -> Int? {
+    // A clock that was set back does not lengthen it.
+    guard let rest = blockedUntil?.seconds(since: now), rest > 0, rest <= Self.longestBlock else { return nil }
+    return Self.whole(rest)
   }
 
   private static let longestBlock = 3600.0

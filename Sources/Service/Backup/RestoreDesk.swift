@@ -54,7 +54,7 @@ package actor RestoreDesk {
     restart: @escaping @Sendable () -> Void
   ) {
     self.folder = folder
-    stage = RestoreStage(folder)
+    stage = RestoreStage(folder, secretSettings: SettingName.secrets)
     standing = RestoreStanding(state: isRestored ? .done : .idle)
     if isRestored { standing.percent = 100 }
     self.clock = clock

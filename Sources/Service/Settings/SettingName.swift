@@ -54,6 +54,9 @@ package enum SettingName: String, CaseIterable, Sendable {
   case backupKept = "backup.keep"
   case logLevel = "log.level"
 
+  /// The names of those that nobody is shown, for whoever keeps or copies what is stored.
+  package static var secrets: [String] { allCases.filter(\.kind.isSecret).map(\.rawValue) }
+
   /// One sentence for people.
   package var note: String { row.note }
   package var standard: JSONValue { row.standard }

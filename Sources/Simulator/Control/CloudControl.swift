@@ -4,7 +4,7 @@ import Model
 enum CloudControl {
   static let help = """
     cloud code N | page STATUS | too-many SECONDS | challenge | expiry | silence | garbage | long BYTES | loop | cut |
-          redirect URL | echo | name ERR_NAME   [at PATH] [times N]     the next requests go wrong so
+          redirect URL | echo | name ERR_NAME   [at PATH] [times N]     the next requests go wrong so; -1 is all of them
     cloud clear                              ends all faults of the cloud
     cloud manner reference|observed          the form of its answers
     cloud demand password|code|tfa           what a sign-in needs
@@ -34,7 +34,8 @@ enum CloudControl {
     default:
       let fault = try fault(verb, rest.first)
       cloud.fail(path, with: fault, times: times)
-      return "the next \(times) requests at \(path): \(verb)"
+      let which = times < 0 ? "all requests" : times == 1 ? "the next request" : "the next \(times) requests"
+      return "\(which) at \(path): \(verb)"
     }
   }
 

@@ -12,11 +12,14 @@ package struct BackupMaker: Sendable {
   private let folder: DataFolder
   private let vault: FileVault
   private let version: String
+  private let secretSettings: [String]
 
-  package init(folder: DataFolder, vault: FileVault, version: String) {
+  /// - Parameter secretSettings: the names of settings that a backup without a passphrase leaves out.
+  package init(folder: DataFolder, vault: FileVault, version: String, secretSettings: [String]) {
     self.folder = folder
     self.vault = vault
     self.version = version
+    self.secretSettings = secretSettings
   }
 
   /// Writes a backup, reads it back, and only then gives it its name.
@@ -93,7 +96,7 @@ package struct BackupMaker: Sendable {
     try target.run(script: "PRAGMA journal_mode = MEMORY; PRAGMA cache_size = -512; PRAGMA temp_store = FILE;")
     try target.run(script: "PRAGMA secure_delete = ON;")
     try KeptSecrets.forgetSessions(target)
-    if !withSecrets { try KeptSecrets.strip(target) }
+    if !withSecrets { try KeptSecrets.strip(target, settings: secretSettings) }
     let bytes = try target.row("SELECT coalesce(sum(bytes), 0) AS bytes FROM stored_files") {
       (row) throws(SQLiteError) in try row.integer("bytes")
     }

@@ -100,6 +100,11 @@ extension DataFolder {
     try DataFolder(path: path).abandonRestored()
   }
 
+  /// Whether a service has kept something there, also where a switch was cut off.
+  package static func isUsed(_ path: String) -> Bool {
+    File.names(in: path).contains { $0 == "layerberry.db" || $0.hasPrefix("restore-") }
+  }
+
   private static func exists(_ path: String) -> Bool {
     var facts = stat()
     return lstat(path, &facts) == 0

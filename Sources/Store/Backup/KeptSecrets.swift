@@ -25,7 +25,9 @@ enum KeptSecrets {
   static func forgetSessions(_ connection: Connection) throws { try connection.execute("DELETE FROM sessions") }
 
   /// Takes all secrets out, so that no byte of them stays in the file.
-  static func strip(_ connection: Connection) throws {
+  ///
+  /// - Parameter settings: the names of those that are secrets.
+  static func strip(_ connection: Connection, settings: [String]) throws {
     try connection.run(script: "PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF;")
     try connection.transaction { connection in
       try connection.execute(
@@ -39,11 +41,18 @@ enum KeptSecrets {
       try connection.execute("DELETE FROM api_keys")
       try connection.execute("DELETE FROM password")
       try connection.execute(
-        "DELETE FROM settings WHERE name LIKE '%password' OR name LIKE '%token' OR name LIKE '%secret'")
+        "DELETE FROM settings WHERE name IN (SELECT value FROM json_each(?))", [.text(list(settings))])
       try addresses(connection)
       try configs(connection)
     }
     try connection.run(script: "VACUUM;")
+  }
+
+  /// Names as SQLite takes a list of any length.
+  static func list(_ names: [String]) -> String {
+    var json = JSONWriter()
+    json.write(.array(names.map { .string($0) }))
+    return String(decoding: json.bytes, as: UTF8.self)
   }
 
   private static func addresses(_ connection: Connection) throws {
@@ -94,8 +103,10 @@ enum KeptSecrets {
   /// Gives a copy without secrets those of the database that it replaces: its password, keys and sessions, and what belongs
   /// to the same printers, plugs and providers.
   ///
-  /// - Parameter path: a database of the same schema.
-  static func carry(from path: String, into connection: Connection) throws {
+  /// - Parameters:
+  ///   - path: a database of the same schema.
+  ///   - settings: the names of those that are secrets.
+  static func carry(from path: String, into connection: Connection, settings: [String]) throws {
     try connection.execute("ATTACH ? AS old", [.text(path)])
     try connection.transaction { connection in
       try connection.execute(
@@ -123,8 +134,8 @@ enum KeptSecrets {
       try connection.execute(
         """
         INSERT OR REPLACE INTO settings SELECT * FROM old.settings
-        WHERE name LIKE '%password' OR name LIKE '%token' OR name LIKE '%secret'
-        """)
+        WHERE name IN (SELECT value FROM json_each(?))
+        """, [.text(list(settings))])
       try connection.execute("INSERT OR IGNORE INTO sessions SELECT * FROM old.sessions")
       try connection.execute("INSERT OR IGNORE INTO api_keys SELECT * FROM old.api_keys")
       // A key for some printers keeps those that are the same ones.

@@ -8,9 +8,14 @@ package struct RestoreStage: Sendable {
   private static let reserve: Int64 = 64 << 20
 
   private let folder: DataFolder
+  private let secretSettings: [String]
   private var part: String { folder.path + "/restore.part" }
 
-  package init(_ folder: DataFolder) { self.folder = folder }
+  /// - Parameter secretSettings: the names of settings that a backup without a passphrase lacks.
+  package init(_ folder: DataFolder, secretSettings: [String]) {
+    self.folder = folder
+    self.secretSettings = secretSettings
+  }
 
   /// What a file says of itself, where it is a backup that this program can take; quick.
   ///
@@ -139,7 +144,7 @@ package struct RestoreStage: Sendable {
     else {
       return
     }
-    try KeptSecrets.carry(from: folder.database, into: connection)
+    try KeptSecrets.carry(from: folder.database, into: connection, settings: secretSettings)
     for name in BackupLayout.keys + ["first-password"] {
       if let bytes = try? File("\(folder.path)/\(name)", O_RDONLY | O_NOFOLLOW).read(limit: 4096) {
         try File("\(stage.path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC).write(bytes)

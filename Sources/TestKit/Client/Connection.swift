@@ -36,6 +36,12 @@ package final class Connection {
     }
   }
 
+  /// Whether there is something to read, or the end; does not wait.
+  package var hasInput: Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, 0) > 0
+  }
+
   /// Up to so many bytes; empty at the end.
   package func read(atMost limit: Int = 65_536) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: limit)

@@ -43,14 +43,41 @@ package struct HTTPClient: Sendable {
     return try send(method, path, body: body, headers: headers)
   }
 
+  /// A request that was sent and whose answer is awaited later: nobody's thread waits meanwhile, of which there are few.
+  package struct Pending {
+    fileprivate let connection: Connection
+
+    package func answer(within seconds: Double) async throws -> Answer {
+      _ = try await eventually(within: seconds, "an answer") { connection.hasInput ? true : nil }
+      return try HTTPClient.parse(try connection.readAll())
+    }
+  }
+
+  package func begin(_ method: String, _ path: String, json: JSONValue? = nil) throws -> Pending {
+    var body: [UInt8] = []
+    if let json {
+      var writer = JSONWriter()
+      writer.write(json)
+      body = writer.bytes
+    }
+    return Pending(
+      connection: try open(method, path, body: body, headers: json == nil ? [:] : ["Content-Type": "application/json"]))
+  }
+
   package func send(_ method: String, _ path: String, body: [UInt8], headers: [String: String]) throws -> Answer {
+    try Self.parse(try open(method, path, body: body, headers: headers).readAll())
+  }
+
+  private func open(
+    _ method: String, _ path: String, body: [UInt8], headers: [String: String]
+  ) throws -> Connection {
     var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n"
     if let key { head += "X-API-Key: \(key)\r\n" }
     for (name, value) in headers { head += "\(name): \(value)\r\n" }
     if !body.isEmpty || method != "GET" { head += "Content-Length: \(body.count)\r\n" }
     let connection = try Connection(port: port, timeout: timeout)
     try connection.write(Array((head + "\r\n").utf8) + body)
-    return try Self.parse(try connection.readAll())
+    return connection
   }
 
   package static func parse(_ bytes: [UInt8]) throws -> Answer {

@@ -45,6 +45,11 @@ struct BackupCommand: ParsableCommand {
   func run() throws {
     do {
       let configuration = try place.configuration()
+      // Else a slip of the hand makes a new folder, and a backup of nothing.
+      guard DataFolder.isUsed(configuration.data) else {
+        throw InvalidValue(
+          "--data", "must be a folder that a service has used: there is nothing to back up in this one")
+      }
       let folder = try DataFolder.prepare(configuration.data)
       if let output, access(output, F_OK) == 0 {
         throw InvalidValue("--output", "must be a file that does not exist yet")
@@ -72,7 +77,8 @@ struct BackupCommand: ParsableCommand {
     return try waiting {
       let shelf = BackupShelf(folder)
       let number = max(SystemClock().now.milliseconds, (shelf.entries.first?.number ?? 0) + 1)
-      let maker = BackupMaker(folder: folder, vault: FileVault(database), version: Version.text)
+      let maker = BackupMaker(
+        folder: folder, vault: FileVault(database), version: Version.text, secretSettings: SettingName.secrets)
       let path = shelf.path(number, isSealed: passphrase != nil)
       try await maker.make(path, passphrase: passphrase, now: SystemClock().now, progress: BackupProgress())
       try await database.close()

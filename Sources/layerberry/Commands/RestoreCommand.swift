@@ -49,7 +49,7 @@ struct RestoreCommand: ParsableCommand {
     _ = try folder.switchRestored()
     let file = file
     try waiting {
-      let stage = RestoreStage(folder)
+      let stage = RestoreStage(folder, secretSettings: SettingName.secrets)
       _ = try await stage.prepare(file, passphrase: passphrase, now: SystemClock().now, progress: BackupProgress())
       try stage.commit()
     }

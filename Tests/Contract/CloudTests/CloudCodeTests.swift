@@ -72,8 +72,7 @@ struct CloudCodeTests {
       try #require(try CloudTests.signIn(stage).status == 200)
       // A question that is never answered costs half a minute: it waits beside the others.
       cloud.fail("/v1/iot-service/api/user/bind", with: .silence)
-      let (port, key) = (stage.service.port, stage.client.key)
-      let silent = Task.detached { try HTTPClient(port: port, key: key, timeout: 60).get("/api/v1/cloud/devices") }
+      let silent = try stage.client.begin("GET", "/api/v1/cloud/devices")
       try await eventually(within: 10, "the silent question is asked") {
         cloud.requests.contains { $0.path.hasSuffix("/user/bind") } ? true : nil
       }
@@ -91,7 +90,7 @@ struct CloudCodeTests {
           try #require(try CloudTests.signIn(stage).status == 200)
         }
       }
-      let answer = try await silent.value
+      let answer = try await silent.answer(within: 60)
       #expect(answer.status == 504 && answer.json?["code"] == "CLOUD_ERROR", "\(answer.status) \(answer.text)")
       #expect(answer.json?["detail"]?.string?.contains("did not answer in time") == true)
     }

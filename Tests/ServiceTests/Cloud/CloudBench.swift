@@ -105,9 +105,9 @@ struct CloudBench {
   }
 
   /// A file in the archive.
-  func archive(_ bytes: [UInt8], name: String = "part.stl") async throws -> ArchiveID {
+  func archive(_ bytes: [UInt8], name: String = "part.stl", kind: String = "stl") async throws -> ArchiveID {
     try await vault.keep(bytes, now: clock.now) { stored in
-      var record = ArchiveFileRecord(hash: stored.hash, kind: "stl")
+      var record = ArchiveFileRecord(hash: stored.hash, kind: kind)
       record.filename = name
       return try await ArchiveRepository(database).insert(record, name: nil, now: clock.now).id
     }

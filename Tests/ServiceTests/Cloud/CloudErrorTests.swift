@@ -51,7 +51,8 @@ struct CloudErrorTests {
       bench.cloud.fail(Self.path, with: .tooMany(42))
       let fault = await CloudBench.fault { try await bench.desk.devices() }
       #expect(fault?.status == 429 && fault?.retryAfter == 42 && fault?.cloud?.code == 429)
-      #expect(await CloudBench.fault { try await bench.desk.sync() }?.status == 429)
+      let pause = await CloudBench.fault { try await bench.desk.sync() }
+      #expect(pause?.status == 429 && pause?.message.contains("asked for a pause") == true && pause?.retryAfter == 42)
       bench.clock.pass(seconds: 61)
       for _ in 0..<10 { _ = try await bench.desk.devices() }
       let eleventh = await CloudBench.fault { try await bench.desk.devices() }

@@ -179,6 +179,13 @@ struct CloudLineTests {
       #expect(notice.event == "notification" && notice.title == "New firmware" && notice.printer == yard.printer)
       #expect(bench.told.notices.count == 1)
 
+      // A hundred messages a minute are what the broker takes (S2, "Rate limiting"): one more is refused on our side.
+      var count = 0
+      while bench.desk.mayPublish() { count += 1 }
+      #expect((90...99).contains(count))
+      let fault = await CloudBench.fault { try await yard.fleet.perform(.light(isOn: false), on: yard.printer) }
+      #expect(fault?.code == .serviceUnavailable && fault?.retryAfter == 30, "\(String(describing: fault))")
+
       try await bench.desk.signOut()
       try await eventually(within: 15, "the printer is gone") { () -> Bool? in
         yard.view[yard.printer]?.isConnected == false ? true : nil

@@ -38,6 +38,22 @@ struct CloudUploadTests {
     }
   }
 
+  @Test(
+    "Each of S2's file types goes under an ending that says what it is", arguments: ["3mf", "gcode", "stl", "step"])
+  func types(kind: String) async throws {
+    try await CloudBench.play(CloudStandAccount(), .reference) { bench in
+      try await bench.signIn()
+      for (name, expected) in [("part.\(kind)", "part.\(kind)"), ("My part", "My part.\(kind)")] {
+        let archive = try await bench.archive(Self.bytes + Array(name.utf8), name: name, kind: kind)
+        let record = try await Self.ended(try await bench.desk.upload(archive, visible: nil).id, bench)
+        #expect(record.state == .done && record.filename == expected, "\(record)")
+      }
+      let asked = bench.cloud.requests.filter { $0.path.hasSuffix("/user/upload") }
+      #expect(asked.allSatisfy { request in String(decoding: request.body, as: UTF8.self).contains(".\(kind)") })
+      #expect(bench.cloud.complaints.isEmpty)
+    }
+  }
+
   @Test("What goes wrong on the way is told by its name")
   func failures() async throws {
     let table: [(String, CloudStandFault, String)] = [

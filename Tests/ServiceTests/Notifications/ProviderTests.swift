@@ -133,10 +133,20 @@ struct ProviderTests {
     #expect(server.requests.count == 1)
   }
 
-  @Test("an answer of 1 GB is cut, and its status counts")
-  func longAnswer() async throws {
+  @Test(
+    "an answer of 1 GB is cut: its status counts, or it is refused where the answer itself says what became of it",
+    arguments: Vendor.all)
+  func longAnswer(vendor: Vendor) async throws {
     let server = try StandInServer { _ in .long(1 << 30) }
-    #expect(try await Self.send(.webhook, to: server.url) == .taken)
+    let begun = ContinuousClock.now
+    let verdict = try await Self.send(vendor, to: server.url)
+    #expect(ContinuousClock.now - begun < .seconds(10) && server.requests.count == 1)
+    if case .refused(let failure, let reason) = verdict {
+      #expect(failure == .passing(retryAfter: nil) && !reason.contains("xxx"), "\(reason)")
+    } else {
+      #expect(verdict == .taken)
+    }
+    if vendor.type == .webhook { #expect(verdict == .taken) }
   }
 
   @Test("mail goes out with the picture")

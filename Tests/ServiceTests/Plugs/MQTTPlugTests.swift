@@ -148,6 +148,33 @@ struct MQTTPlugTests {
     try await broker.kill()
   }
 
+  @Test("A certificate that nobody vouches for, and a broker that says nothing, are PLUG_OFFLINE within seconds")
+  func strangers() async throws {
+    let folder = try TemporaryFolder()
+    let certificate = try StandInAuthority().certificate(for: "localhost")
+    let broker = try await Mosquitto(
+      extra: """
+        allow_anonymous true
+        certfile \(try folder.write(certificate.certificatePEM, as: "server.pem"))
+        keyfile \(try folder.write(certificate.keyPEM, as: "server.key", mode: 0o600))
+        """)
+    let silent = try StandInServer { _ in .silence }
+    for (address, words) in [
+      ("mqtts://localhost:\(broker.port)", "certificate is not trusted"),
+      ("127.0.0.1:\(silent.port)", "does not answer"),
+    ] {
+      let begun = ContinuousClock.now
+      let plug = MQTTPlug(
+        broker: try BrokerAddress(address), user: Secret("me"), password: Secret("geheim"),
+        options: PlugOptions(Self.options), rule: Self.rule)
+      let fault = await #expect(throws: Fault.self) { try await plug.turn(on: true) }
+      #expect(fault?.code == .plugOffline && fault?.message.contains(words) == true, "\(fault?.message ?? "")")
+      #expect(fault?.message.contains("geheim") == false && ContinuousClock.now - begun < .seconds(15))
+      await plug.close()
+    }
+    try await broker.kill()
+  }
+
   static let addresses: [(String, String?, UInt16, Bool)] = [
     ("broker.lan", "broker.lan", 1883, false), ("10.0.0.1:1884", "10.0.0.1", 1884, false),
     ("mqtt://10.0.0.1", "10.0.0.1", 1883, false), ("mqtts://broker.lan", "broker.lan", 8883, true),

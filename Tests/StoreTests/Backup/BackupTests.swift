@@ -15,6 +15,8 @@ import Wire
     "user-in-url", "broker-pass",
   ]
 
+  static let secretSettings = ["mqtt.publish.password"]
+
   struct Stock {
     let temporary: TemporaryFolder
     let folder: DataFolder
@@ -67,8 +69,9 @@ import Wire
 
     func make(_ name: String, passphrase: Secret? = nil) async throws -> String {
       let path = "\(folder.backups)/\(name)"
-      try await BackupMaker(folder: folder, vault: vault, version: "1.2.3").make(
-        path, passphrase: passphrase, now: BackupTests.later, progress: BackupProgress())
+      try await BackupMaker(
+        folder: folder, vault: vault, version: "1.2.3", secretSettings: BackupTests.secretSettings
+      ).make(path, passphrase: passphrase, now: BackupTests.later, progress: BackupProgress())
       return path
     }
   }

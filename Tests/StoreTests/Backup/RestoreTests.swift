@@ -9,7 +9,7 @@ import Testing
   private struct Killed: Error {}
 
   private static func stage(_ path: String, _ folder: DataFolder, _ passphrase: Secret? = nil) async throws {
-    let stage = RestoreStage(folder)
+    let stage = RestoreStage(folder, secretSettings: BackupTests.secretSettings)
     _ = try await stage.prepare(path, passphrase: passphrase, now: BackupTests.later, progress: BackupProgress())
     try stage.commit()
   }
@@ -82,7 +82,8 @@ import Testing
     let settings = try await SettingsRepository(database).all()
     #expect(settings["currency"] == "\"CHF\"" && settings["mqtt.publish.password"] == "\"broker-pass\"")
     #expect(Files.read("\(folder.path)/cloud.key") == Array("cloud-key-bytes".utf8))
-    #expect(try await SecretRepository(database).all().contains(Secret("hook-secret")))
+    #expect(
+      try await SecretRepository(database, settings: BackupTests.secretSettings).all().contains(Secret("hook-secret")))
     try await database.close()
   }
 

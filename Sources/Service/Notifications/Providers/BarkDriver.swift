@@ -31,9 +31,11 @@ struct BarkDriver: ProviderDriver {
     let verdict = DeliveryVerdict.byStatus(answer)
     guard verdict == .taken else { return verdict }
     let json = try? JSONParser.parse(answer.body, limits: .init(bytes: 1 << 17))
-    guard json?["code"] == .int(200) else {
-      return .refused(.final, "The server did not take the message: it knows no such device.")
+    switch json?["code"] {
+    case .int(200): return .taken
+    case .int: return .refused(.final, "The server did not take the message: it knows no such device.")
+    // Such as the page of a network that wants a sign-in first.
+    default: return .refused(.passing(retryAfter: nil), "The server's answer is not Bark's.")
     }
-    return .taken
   }
 }
