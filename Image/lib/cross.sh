@@ -153,7 +153,7 @@ cross_build() {
   mkdir -p "$repository/$scratch"
   quietly "$repository/.build/cross-$1.log" cross_run /bin/bash -c 'cd /repository && exec "$@"' bash \
     swift build --scratch-path "$scratch" --swift-sdks-path /sdk --swift-sdk layerberry-arm64 --product "$1" \
-    "${release_flags[@]}" || fail "$1 does not build for arm64."
+    "${release_flags[@]//"$repository"//repository}" || fail "$1 does not build for arm64."
   printf '%s\n' "$repository/$scratch/aarch64-unknown-linux-gnu/release/$1"
 }
 
@@ -172,4 +172,23 @@ cross_libraries() {
       waiting+=("$root/$places/$name")
     done < <(readelf -d "$target" | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p')
   done
+}
+
+# arm64_machine BINARY [FOLDER]: makes .build/arm64-machine, the emulated machine with the programs and the libraries that
+# they name, where Debian 13 has them, and with what is in the folder. Prints its path.
+arm64_machine() {
+  local machine folder=$repository/.build/arm64-machine
+  machine=$("$repository/Scripts/guest-machine" arm64)
+  rm -rf "$folder"
+  mkdir -p "$folder/root/usr/bin"
+  cp "$1" "$folder/root/usr/bin/layerberry"
+  cross_run clang --target=aarch64-linux-gnu --sysroot=/sysroot -fuse-ld=lld -static -O1 \
+    -o /repository/.build/arm64-machine/root/usr/bin/guest-tool /repository/Tests/GuestTool/main.c
+  cross_libraries "$folder/root" "$folder/root/usr/bin/layerberry"
+  if [ $# -gt 1 ]; then cp -R "$2/." "$folder/root/"; fi
+  cp "$machine/vmlinuz" "$folder/vmlinuz"
+  cp "$machine/initramfs" "$folder/initramfs"
+  (cd "$folder/root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet) | zstd -q -3 >>"$folder/initramfs"
+  truncate -s "%4" "$folder/initramfs"
+  printf '%s\n' "$folder"
 }

@@ -19,11 +19,13 @@ need_swift() {
 
 # The same flags for every product, so that what they share is compiled once (Documentation/decisions/0002-lean-binary.md).
 # Packed relocations (glibc 2.36 and later, which Debian 12 has) are 1.8 MB less to ship and to read at the start.
-# A section for each function, so that the linker can leave out and arrange functions one by one. Constants have their
+# A section for each function, so that the linker leaves out those that nobody calls, and puts those together that run all
+# the time (Image/hot-functions; Documentation/decisions/0037-hot-functions.md). Constants have their
 # place named, as they lie in the middle of what is written (Documentation/decisions/0024-resident-code.md).
 release_flags=(
   -c release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld
   -Xlinker -z -Xlinker pack-relative-relocs
+  -Xlinker "--symbol-ordering-file=$repository/Scripts/lib/hot-functions.txt" -Xlinker --no-warn-symbol-ordering
   -Xlinker "--defsym=layerberry_constants=ADDR(.rodata)"
   -Xlinker "--defsym=layerberry_constants_end=ADDR(.rodata)+SIZEOF(.rodata)"
 )

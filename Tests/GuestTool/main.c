@@ -4,9 +4,12 @@
      press PULL DOWN UP DOWN UP …      presses a button: pulls it down and up for so many milliseconds each
      react PULL VALUE COUNT PAUSE      presses as often, and prints the microseconds until the value changed each time
      hold CHIP LINE CONSUMER           holds a line until it is ended
-     wake-ups PROCESS SECONDS          prints how often the process's threads went to sleep meanwhile */
+     wake-ups PROCESS SECONDS          prints how often the process's threads went to sleep meanwhile
+     functions PROCESS FILE SECONDS    prints which functions of its program the process ran meanwhile, of those whose
+                                       addresses are in the file; arm64 only */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/gpio.h>
@@ -17,9 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -260,6 +266,93 @@ static int wake_ups(const char *process, int seconds) {
   return 0;
 }
 
+#ifdef __aarch64__
+/* A breakpoint stands at each function, and goes at the first hit. */
+static struct {
+  uint64_t address;
+  uint32_t instruction;
+  int is_armed;
+} points[1 << 18];
+static int point_count;
+
+static void read_points(const char *path, uint64_t base) {
+  FILE *file = fopen(path, "r");
+  if (!file) fail(path);
+  for (unsigned long long address; fscanf(file, "%llx", &address) == 1;) {
+    if (point_count == sizeof points / sizeof points[0]) fail("more functions than there is room for");
+    points[point_count++].address = base + address;
+  }
+  fclose(file);
+}
+
+/* The file has them in their order. */
+static int point_at(uint64_t address) {
+  int low = 0, high = point_count;
+  while (low < high) {
+    const int middle = (low + high) / 2;
+    if (points[middle].address < address) low = middle + 1;
+    else high = middle;
+  }
+  return low < point_count && points[low].address == address ? low : -1;
+}
+
+/* Whether the thread stopped at a breakpoint of ours. */
+static int was_hit(pid_t thread, int memory, uint64_t base) {
+  struct user_regs_struct registers;
+  struct iovec part = {&registers, sizeof registers};
+  if (ptrace(PTRACE_GETREGSET, thread, NT_PRSTATUS, &part) != 0) return 0;
+  const int index = point_at(registers.pc);
+  if (index < 0) return 0;
+  if (points[index].is_armed) {
+    points[index].is_armed = 0;
+    if (pwrite(memory, &points[index].instruction, 4, (off_t)registers.pc) != 4) fail("restore");
+    printf("%016llx\n", (unsigned long long)(registers.pc - base));
+  }
+  return 1;
+}
+
+static int functions(const char *process, const char *list, int seconds) {
+  char path[64];
+  unsigned long long base = 0;
+  snprintf(path, sizeof path, "/proc/%s/maps", process);
+  FILE *maps = fopen(path, "r");
+  if (!maps || fscanf(maps, "%llx", &base) != 1) fail(path);
+  fclose(maps);
+  read_points(list, base);
+  snprintf(path, sizeof path, "/proc/%s/task", process);
+  DIR *tasks = opendir(path);
+  if (!tasks) fail(path);
+  for (struct dirent *task; (task = readdir(tasks));) {
+    const pid_t thread = (pid_t)atol(task->d_name);
+    if (thread > 0 && ptrace(PTRACE_SEIZE, thread, 0, PTRACE_O_TRACECLONE) != 0) fail("seize");
+  }
+  closedir(tasks);
+  snprintf(path, sizeof path, "/proc/%s/mem", process);
+  const int memory = opened(path, O_RDWR);
+  const uint32_t breakpoint = 0xd4200000;
+  for (int index = 0; index < point_count; index++) {
+    const off_t address = (off_t)points[index].address;
+    points[index].is_armed =
+        pread(memory, &points[index].instruction, 4, address) == 4 && pwrite(memory, &breakpoint, 4, address) == 4;
+  }
+  const int64_t end = microseconds() + seconds * 1000000LL;
+  while (microseconds() < end) {
+    int status;
+    const pid_t thread = waitpid(-1, &status, __WALL | WNOHANG);
+    if (thread <= 0) {
+      rest(200);
+      continue;
+    }
+    if (!WIFSTOPPED(status)) continue;
+    const int signal = WSTOPSIG(status), is_event = status >> 16 != 0;
+    const int is_ours = is_event || (signal == SIGTRAP && was_hit(thread, memory, base));
+    ptrace(PTRACE_CONT, thread, 0, is_ours ? 0 : signal);
+  }
+  /* A thread that ends at one of the others' is no matter: the machine goes away with it. */
+  return 0;
+}
+#endif
+
 int main(int count, char **words) {
   const char *mode = count > 1 ? words[1] : "";
   if (strcmp(mode, "keep") == 0 && count > 3) return keep(words[2], words + 3);
@@ -268,6 +361,9 @@ int main(int count, char **words) {
   if (strcmp(mode, "react") == 0 && count == 6) return react(words[2], words[3], atoi(words[4]), atoll(words[5]));
   if (strcmp(mode, "hold") == 0 && count == 5) return hold(words[2], (unsigned)atoi(words[3]), words[4]);
   if (strcmp(mode, "wake-ups") == 0 && count == 4) return wake_ups(words[2], atoi(words[3]));
+#ifdef __aarch64__
+  if (strcmp(mode, "functions") == 0 && count == 5) return functions(words[2], words[3], atoi(words[4]));
+#endif
   fputs("no such mode\n", stderr);
   return 64;
 }
