@@ -173,3 +173,22 @@ cross_libraries() {
     done < <(readelf -d "$target" | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p')
   done
 }
+
+# arm64_machine BINARY [FOLDER]: makes .build/arm64-machine, the emulated machine with the programs and the libraries that
+# they name, where Debian 13 has them, and with what is in the folder. Prints its path.
+arm64_machine() {
+  local machine folder=$repository/.build/arm64-machine
+  machine=$("$repository/Scripts/guest-machine" arm64)
+  rm -rf "$folder"
+  mkdir -p "$folder/root/usr/bin"
+  cp "$1" "$folder/root/usr/bin/layerberry"
+  cross_run clang --target=aarch64-linux-gnu --sysroot=/sysroot -fuse-ld=lld -static -O1 \
+    -o /repository/.build/arm64-machine/root/usr/bin/guest-tool /repository/Tests/GuestTool/main.c
+  cross_libraries "$folder/root" "$folder/root/usr/bin/layerberry"
+  if [ $# -gt 1 ]; then cp -R "$2/." "$folder/root/"; fi
+  cp "$machine/vmlinuz" "$folder/vmlinuz"
+  cp "$machine/initramfs" "$folder/initramfs"
+  (cd "$folder/root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet) | zstd -q -3 >>"$folder/initramfs"
+  truncate -s "%4" "$folder/initramfs"
+  printf '%s\n' "$folder"
+}

@@ -1,5 +1,4 @@
 import Model
-import Rules
 import Simulator
 import TestKit
 import Testing
@@ -22,7 +21,6 @@ extension Guests {
         try await bench.playGestures()
         try bench.playPatterns()
         try await Self.playNetworkAndPairing(bench)
-        try await Self.playStart(bench)
         try Self.playTrial(bench)
       }
     }
@@ -67,19 +65,6 @@ extension Guests {
       try await bench.shows("blink 100 900")
       try bench.service.guest.run("ip link set eth0 up; ip route add default via 10.0.2.2")
       try await bench.shows("on")
-    }
-
-    /// From the moment on in which the lines are the service's, until everything has started.
-    private static func playStart(_ bench: GuestBench) async throws {
-      try bench.record(GuestBench.Lines.status)
-      try bench.service.guest.run("kill -KILL $(pidof layerberry)")
-      try await bench.service.becomeHealthy()
-      try await bench.shows("on")
-      // Off as the line is let go of, then the pattern of the start as far as it came, and then on for good.
-      let text = try #require(LEDTable.standard.text(for: .starting))
-      let lit = try #require(LEDPattern(text)).cycle(isDimmable: false).phases[0].milliseconds
-      let parts = GuestBench.parts(try bench.recorded())
-      #expect(parts.contains { $0.isHigh && abs($0.length - lit) <= 40 }, "\(parts)")
     }
 
     /// What `layerberry board test` does with the lines, in the service's stead.

@@ -17,10 +17,10 @@ struct SmallGuests {
       try await GuestBench.play(.arm64) { bench in
         try Self.expectStart(bench)
         try await Self.measureMemory(bench, simulation)
-        try await bench.playRestarts()
-        try bench.playLatency("arm64")
         try await bench.playGestures()
         try bench.playPatterns()
+        try await bench.playRestarts()
+        try bench.playLatency("arm64")
       }
     } catch {
       await simulation.stop()
@@ -51,7 +51,21 @@ struct SmallGuests {
   /// What the service has of the memory with four printers that report once a second, after it has given up what only its
   /// start needed (Documentation/decisions/0024-resident-code.md). The printers are gone again afterwards.
   private static func measureMemory(_ bench: GuestBench, _ simulation: Simulation) async throws {
-    let client = bench.service.client
+    let made = try await bench.service.connect(simulation)
+    let text = try bench.service.guest.run("sleep 40; sync; cat /proc/$(pidof layerberry)/smaps_rollup", within: 300)
+    let kilobytes = text.split(separator: "\n").reduce(into: [String: Int]()) { sizes, line in
+      let words = line.split(separator: " ")
+      if words.count == 3, let size = Int(words[1]) { sizes[String(words[0].dropLast())] = size }
+    }
+    print("arm64: kB with four printers: \(["Rss", "Pss", "Anonymous"].map { "\($0) \(kilobytes[$0] ?? 0)" })")
+    #expect((kilobytes["Pss"] ?? 0) > 0)
+    for id in made { #expect(try bench.service.client.send("DELETE", "/api/v1/printers/\(id)").status == 200) }
+  }
+}
+
+extension GuestService {
+  /// Adds the printers of a simulation on this machine, and waits until they are connected; their numbers.
+  func connect(_ simulation: Simulation) async throws -> [Int64] {
     var made: [Int64] = []
     for printer in simulation.printers {
       let entry = (Stage.entry(printer).object ?? [:]).merging(["ip_address": .string(GuestMachine.hostAddress)]) { $1 }
@@ -62,13 +76,6 @@ struct SmallGuests {
     try await eventually(within: 120, "all are connected") { () -> Bool? in
       try client.get("/api/v1/printers").json?.array?.allSatisfy { $0["connected"] == true } == true ? true : nil
     }
-    let text = try bench.service.guest.run("sleep 40; sync; cat /proc/$(pidof layerberry)/smaps_rollup", within: 300)
-    let kilobytes = text.split(separator: "\n").reduce(into: [String: Int]()) { sizes, line in
-      let words = line.split(separator: " ")
-      if words.count == 3, let size = Int(words[1]) { sizes[String(words[0].dropLast())] = size }
-    }
-    print("arm64: kB with four printers: \(["Rss", "Pss", "Anonymous"].map { "\($0) \(kilobytes[$0] ?? 0)" })")
-    #expect((kilobytes["Pss"] ?? 0) > 0)
-    for id in made { #expect(try client.send("DELETE", "/api/v1/printers/\(id)").status == 200) }
+    return made
   }
 }

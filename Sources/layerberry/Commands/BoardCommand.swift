@@ -1,5 +1,6 @@
 import ArgumentParser
 import Board
+import Glibc
 import Loop
 import Model
 import Rules
@@ -93,7 +94,13 @@ struct BoardCommand: ParsableCommand {
           throw Fault(.notFound, "No pin map is configured. Give one with --board-map.")
         }
         let trial = BoardTrial(map: map, switchesRelays: relays, listens: .seconds(seconds))
-        let isWhole = try waiting { try await trial.run { print($0) } }
+        let isWhole = try waiting {
+          try await trial.run { line in
+            print(line)
+            // Who reads it through a pipe or from a file has to know when to press.
+            fflush(nil)
+          }
+        }
         if !isWhole { throw ExitCode(Failure.Status.unavailable.rawValue) }
       } catch let code as ExitCode {
         throw code
