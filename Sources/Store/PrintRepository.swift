@@ -97,19 +97,25 @@ package struct PrintRepository: Sendable {
     try close(id, PrintEnding(outcome: .unknown, endedAt: now, isTimeKnown: false), connection)
   }
 
+  /// What is being followed on a printer.
   private static func close(_ id: PrinterID, _ ending: PrintEnding, _ connection: Connection) throws(SQLiteError) {
+    guard let archive = try followed(id, connection) else { return }
+    try close(archive, ending, connection)
+    try connection.execute("DELETE FROM tracked_prints WHERE printer_id = ?", [.id(id)])
+  }
+
+  private static func close(_ id: ArchiveID, _ ending: PrintEnding, _ connection: Connection) throws(SQLiteError) {
     try connection.execute(
       """
       UPDATE archives SET ended_ms = ?1, is_end_time_known = ?2, status = ?3, error = ?4, updated_ms = ?1,
         duration_s = iif(?2, (?1 - started_ms) / 1000, NULL)
-      WHERE id = (SELECT archive_id FROM tracked_prints WHERE printer_id = ?5)
+      WHERE id = ?5
       """,
       [
         .moment(ending.endedAt), .flag(ending.isTimeKnown),
         .text(ending.outcome == .unknown ? "failed" : ending.outcome.rawValue),
         .text(ending.outcome == .unknown ? "outcome unknown" : ending.error), .id(id),
       ])
-    try connection.execute("DELETE FROM tracked_prints WHERE printer_id = ?", [.id(id)])
   }
 
   /// The record and the row that follows it.
@@ -155,6 +161,20 @@ package struct PrintRepository: Sendable {
         ])
       return followed
     }
+    return try insert(print, connection)
+  }
+
+  /// A print that nobody followed: its record, closed at once, of what is known after its end.
+  static func record(
+    unseen print: TrackedPrintRecord, _ ending: PrintEnding, _ connection: Connection
+  ) throws -> ArchiveID {
+    let id = try insert(print, connection)
+    try close(id, ending, connection)
+    try QueueRepository.link(id, subtask: print.subtaskID, on: print.printerID, connection)
+    return id
+  }
+
+  private static func insert(_ print: TrackedPrintRecord, _ connection: Connection) throws -> ArchiveID {
     let made = try connection.execute(
       """
       INSERT INTO archives (status, printer_id, printer_name, subtask_id, task_name, file, filename, plate, started_ms,

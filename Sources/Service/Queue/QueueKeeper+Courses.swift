@@ -64,8 +64,11 @@ extension QueueKeeper {
     case .wait: return nil
     case .printing:
       if item.status == .dispatching { try await begin(item, since: now, now: now) }
-    case .completed: try await finish(item, .success, error: nil, at: now, now: now)
-    case .failed(let sentence): try await finish(item, .failed, error: sentence, at: now, now: now)
+    case .completed: try await finish(item, unseen: .finished, QueueEnding(.completed), on: printer, now: now)
+    case .failed(let sentence):
+      let code = report.job.failReason ?? report.printError
+      try await finish(
+        item, unseen: .failed(code: code, hms: []), QueueEnding(.failed, error: sentence), on: printer, now: now)
     case .unproven(let sentence):
       if item.status == .dispatching {
         try await give(up: item, QueueEnding(.failed, error: sentence, isUnproven: true), now: now)
@@ -96,14 +99,51 @@ extension QueueKeeper {
       case .failed, .unknown: .failed
       }
     let ending = QueueEnding(status, error: error, isCooling: item.wish.autoPowerOff)
-    let ended = try await repository.end(item.id, ending, from: [.dispatching, .printing], at: end, now: now)
+    takeEnded(try await repository.end(item.id, ending, from: [.dispatching, .printing], at: end, now: now))
+  }
+
+  /// The whole print went by while the service did not run, or could not write: the printer shows that it is over. Everybody
+  /// is told now, and it has its record.
+  private func finish(
+    _ item: QueueItemRecord, unseen outcome: PrintEnd.Outcome, _ ending: QueueEnding, on printer: PrinterSnapshot,
+    now: Timestamp
+  ) async throws {
+    var ending = ending
+    ending.isCooling = item.wish.autoPowerOff
+    let job = printer.report?.job
+    var print = TrackedPrintRecord(printerID: printer.identity.id, state: printer.state, updatedAt: now)
+    print.subtaskID = item.dispatch.map { String($0.taskID) }
+    print.taskName = job?.taskName
+    print.file = job?.file
+    print.followedAt = item.dispatch?.sentAt ?? now
+    print.totalLayers = job?.totalLayers
+    print.ourTaskID = print.subtaskID
+    var printEnding = PrintEnding(outcome: .success, endedAt: now, isTimeKnown: false)
+    if case .failed(let code, _) = outcome {
+      printEnding.outcome = .failed
+      printEnding.error = code?.text
+    }
+    let (ended, made) = try await repository.end(item.id, ending, unseen: print, printEnding)
+    takeEnded(ended)
+    guard let made else { return }
+    var told = TrackedPrint(followedSince: print.followedAt)
+    told.subtaskID = print.subtaskID
+    told.taskName = print.taskName
+    told.file = print.file
+    told.isOurs = true
+    told.totalLayers = print.totalLayers
+    feed.publish(
+      .print(.ended(PrintEnd(print: told, outcome: outcome, endedAt: now, isTimeKnown: false)), printer, made))
+  }
+
+  private func takeEnded(_ ended: QueueItemRecord) {
     if ended.isCooling {
       cooling.removeAll { $0.dispatch?.machine == ended.dispatch?.machine }
       cooling.append(ended)
     }
     take(ended)
-    let taskID = item.demand.isPlainGcode ? nil : item.dispatch?.taskID
-    finishAttendance(item.id, .success(taskID))
+    let taskID = ended.demand.isPlainGcode ? nil : ended.dispatch?.taskID
+    finishAttendance(ended.id, .success(taskID))
     publish(ended)
   }
 

@@ -87,24 +87,44 @@ extension QueueRepository {
   package func end(
     _ id: QueueItemID, _ ending: QueueEnding, from statuses: Set<QueueStatus>, at: Timestamp, now: Timestamp
   ) async throws -> QueueItemRecord {
+    try await write { try Self.end(id, ending, from: statuses, at: at, now: now, $0) }
+  }
+
+  private static func end(
+    _ id: QueueItemID, _ ending: QueueEnding, from statuses: Set<QueueStatus>, at: Timestamp, now: Timestamp,
+    _ connection: Connection
+  ) throws -> QueueItemRecord {
+    guard let item = try find(id, connection), statuses.contains(item.status) else { throw Refusal.notSo }
+    try connection.execute(
+      """
+      UPDATE queue_items SET status = ?, error = ?, is_unproven = ?, is_cooling = ?, completed_ms = ?, updated_ms = ?
+      WHERE id = ?
+      """,
+      [
+        .text(ending.status.rawValue), .text(ending.error), .flag(ending.isUnproven), .flag(ending.isCooling),
+        .moment(at), .moment(now), .id(id),
+      ])
+    try connection.execute(
+      """
+      DELETE FROM queue_items WHERE status NOT IN ('pending', 'dispatching', 'printing') AND is_cooling = 0 AND id IN (
+        SELECT id FROM queue_items WHERE status NOT IN ('pending', 'dispatching', 'printing')
+        ORDER BY completed_ms DESC, id DESC LIMIT -1 OFFSET ?)
+      """, [.integer(keptEnded)])
+    return try existing(id, connection)
+  }
+
+  /// Ends an item of whose print nobody saw anything but that it is over, and makes the print's record of that: in one
+  /// transaction, so that no print is without one.
+  /// - Returns: the item, and the record where there was none.
+  package func end(
+    _ id: QueueItemID, _ ending: QueueEnding, unseen print: TrackedPrintRecord, _ printEnding: PrintEnding
+  ) async throws -> (item: QueueItemRecord, made: ArchiveID?) {
     try await write { connection in
-      guard let item = try Self.find(id, connection), statuses.contains(item.status) else { throw Refusal.notSo }
-      try connection.execute(
-        """
-        UPDATE queue_items SET status = ?, error = ?, is_unproven = ?, is_cooling = ?, completed_ms = ?, updated_ms = ?
-        WHERE id = ?
-        """,
-        [
-          .text(ending.status.rawValue), .text(ending.error), .flag(ending.isUnproven), .flag(ending.isCooling),
-          .moment(at), .moment(now), .id(id),
-        ])
-      try connection.execute(
-        """
-        DELETE FROM queue_items WHERE status NOT IN ('pending', 'dispatching', 'printing') AND is_cooling = 0 AND id IN (
-          SELECT id FROM queue_items WHERE status NOT IN ('pending', 'dispatching', 'printing')
-          ORDER BY completed_ms DESC, id DESC LIMIT -1 OFFSET ?)
-        """, [.integer(Self.keptEnded)])
-      return try Self.existing(id, connection)
+      let item = try Self.existing(id, connection)
+      let made =
+        item.printArchiveID == nil ? try PrintRepository.record(unseen: print, printEnding, connection) : nil
+      let (end, now) = (printEnding.endedAt, print.updatedAt)
+      return (try Self.end(id, ending, from: [.dispatching, .printing], at: end, now: now, connection), made)
     }
   }
 

@@ -107,8 +107,9 @@ final class QueueRig {
   }
 
   /// The service ends where it stands, and begins again on the same folder.
-  func restart() async throws {
+  func restart(after meanwhile: () async throws -> Void = {}) async throws {
     await close()
+    try await meanwhile()
     house = try await Self.open(folder, power, settings)
   }
 

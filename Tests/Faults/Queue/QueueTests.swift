@@ -96,6 +96,28 @@ import Testing
     }
   }
 
+  @Test(
+    "A print that began and ended while the service did not run has its record, with its file", .timeLimit(.minutes(2)))
+  func wholePrintUnseen() async throws {
+    try await QueueRig.play { rig in
+      rig.printers[0].inject(.zombie)
+      let item = try await rig.add()
+      #expect(await rig.printers[0].wait { $0.commands.contains { $0.name == "print.project_file" } })
+      let number = try #require(try rig.starts().first)
+      try await rig.restart {
+        rig.printers[0].clearFaults()
+        rig.printers[0].startPrint(name: "Box-1a2b3c4d", layers: 2, minutes: 2, id: number)
+        #expect(await rig.printers[0].wait(20, forState: "FINISH"))
+      }
+      let done = try await rig.waits(item, for: .completed)
+      let print = try #require(done.record.printArchiveID, "the print has a record")
+      let record = try #require(try await ArchiveRepository(rig.house.database).get(print))
+      #expect(record.status == .success && record.sourceID == rig.archive && record.filename == "Box.gcode.3mf")
+      #expect(record.printerID == rig.ids[0] && record.endedAt != nil && record.duration == nil)
+      #expect(try rig.starts().count == 1)
+    }
+  }
+
   @Test("A cancelled upload is broken off and leaves nothing", .timeLimit(.minutes(2)))
   func cancelDuringUpload() async throws {
     try await QueueRig.play { rig in
