@@ -7,7 +7,7 @@ import Wire
 /// The arm64 binary that ships, in a machine as small as the smallest board that it is for (`Image/arm64-check`).
 @Suite(.serialized, .enabled(if: GuestKind.arm64.folder != nil, "Image/arm64-check has made no machine"))
 struct SmallGuests {
-  @Test("The arm64 binary starts within 3 s, hears every gesture, and its relay has no edge but those it was told")
+  @Test("The arm64 binary starts within 3 s, and its relay has no edge but those it was told, within 20 ms")
   func board() async throws {
     let folder = try TemporaryFolder()
     let simulation = try await Simulation.start(
@@ -17,8 +17,6 @@ struct SmallGuests {
       try await GuestBench.play(.arm64) { bench in
         try Self.expectStart(bench)
         try await Self.measureMemory(bench, simulation)
-        try await bench.playGestures()
-        try bench.playPatterns()
         try await bench.playRestarts()
         try bench.playLatency("arm64")
       }
