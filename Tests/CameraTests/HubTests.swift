@@ -182,9 +182,13 @@ import Wire
       scene.hub.add(watcher)
       try await eventually(within: 20, "three attempts") { scene.camera.connections >= 3 ? true : nil }
       try await watcher.hears(.unreadable)
-      let late = Watcher()
-      scene.hub.add(late)
-      try await eventually(within: 20, "another row") { scene.camera.connections >= 6 ? true : nil }
+      try await eventually(within: 20, "another row") {
+        // Who comes in the middle of the last attempt is told of its failure; who comes after it begins another row.
+        let late = Watcher()
+        scene.hub.add(late)
+        defer { scene.hub.remove(late) }
+        return scene.camera.connections >= 6 ? true : nil
+      }
     }
   }
 
