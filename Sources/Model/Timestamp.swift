@@ -24,24 +24,23 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
     let days = second >= 0 ? second / 86_400 : (second - 86_399) / 86_400
     let ofDay = second - days * 86_400
     let date = Self.civil(days: days)
-    // Only a broken clock shows another year.
-    guard (0...9999).contains(date.year) else {
-      return Array("0000-00-00T00:00:00Z".utf8).withUnsafeBufferPointer(body)
-    }
-    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
-      Self.put(date.year / 100, into: text, at: 0)
-      Self.put(date.year % 100, into: text, at: 2)
-      text[4] = UInt8(ascii: "-")
-      Self.put(date.month, into: text, at: 5)
-      text[7] = UInt8(ascii: "-")
-      Self.put(date.day, into: text, at: 8)
-      text[10] = UInt8(ascii: "T")
-      Self.put(ofDay / 3600, into: text, at: 11)
-      text[13] = UInt8(ascii: ":")
-      Self.put(ofDay / 60 % 60, into: text, at: 14)
-      text[16] = UInt8(ascii: ":")
-      Self.put(ofDay % 60, into: text, at: 17)
-      text[19] = UInt8(ascii: "Z")
+    // Four digits, but for a year that only a broken clock shows, or the last hours of 9999 west of Greenwich.
+    var year = String(date.year)
+    if year.utf8.count < 4 { year = String(repeating: "0", count: 4 - year.utf8.count) + year }
+    let start = year.utf8.count
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: start + 16) { text in
+      for (place, digit) in year.utf8.enumerated() { text[place] = digit }
+      text[start] = UInt8(ascii: "-")
+      Self.put(date.month, into: text, at: start + 1)
+      text[start + 3] = UInt8(ascii: "-")
+      Self.put(date.day, into: text, at: start + 4)
+      text[start + 6] = UInt8(ascii: "T")
+      Self.put(ofDay / 3600, into: text, at: start + 7)
+      text[start + 9] = UInt8(ascii: ":")
+      Self.put(ofDay / 60 % 60, into: text, at: start + 10)
+      text[start + 12] = UInt8(ascii: ":")
+      Self.put(ofDay % 60, into: text, at: start + 13)
+      text[start + 15] = UInt8(ascii: "Z")
       return body(UnsafeBufferPointer(text))
     }
   }

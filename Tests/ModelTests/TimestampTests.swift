@@ -10,6 +10,10 @@ import Testing
     #expect(Timestamp(seconds: seconds).description == text)
   }
 
+  @Test func writesWhatComesAfterTheYear9999() {
+    #expect(Timestamp(iso8601: "9999-12-31T23:59:59-01:00")?.description == "10000-01-01T00:59:59Z")
+  }
+
   @Test func takesOffsetsAndFractions() {
     #expect(Timestamp(iso8601: "2024-01-15T15:30:00.25+01:00") == Timestamp(milliseconds: 1_705_329_000_250))
     #expect(Timestamp(iso8601: "2024-01-15T09:00:00-0530") == Timestamp(seconds: 1_705_329_000))
