@@ -164,13 +164,14 @@ package struct PrintRepository: Sendable {
     return try insert(print, connection)
   }
 
-  /// A print that nobody followed: its record, closed at once, of what is known after its end.
+  /// A print that nobody followed: its record, closed at once, of what is known after its end. People are to be told.
   static func record(
     unseen print: TrackedPrintRecord, _ ending: PrintEnding, _ connection: Connection
   ) throws -> ArchiveID {
     let id = try insert(print, connection)
     try close(id, ending, connection)
     try QueueRepository.link(id, subtask: print.subtaskID, on: print.printerID, connection)
+    try Telling.owe(.ended, of: id, connection)
     return id
   }
 

@@ -110,30 +110,17 @@ extension QueueKeeper {
   ) async throws {
     var ending = ending
     ending.isCooling = item.wish.autoPowerOff
-    let job = printer.report?.job
-    var print = TrackedPrintRecord(printerID: printer.identity.id, state: printer.state, updatedAt: now)
+    var print = TrackedPrint(followedSince: item.dispatch?.sentAt ?? now)
     print.subtaskID = item.dispatch.map { String($0.taskID) }
-    print.taskName = job?.taskName
-    print.file = job?.file
-    print.followedAt = item.dispatch?.sentAt ?? now
-    print.totalLayers = job?.totalLayers
-    print.ourTaskID = print.subtaskID
-    var printEnding = PrintEnding(outcome: .success, endedAt: now, isTimeKnown: false)
-    if case .failed(let code, _) = outcome {
-      printEnding.outcome = .failed
-      printEnding.error = code?.text
-    }
-    let (ended, made) = try await repository.end(item.id, ending, unseen: print, printEnding)
+    print.taskName = printer.report?.job.taskName
+    print.file = printer.report?.job.file
+    print.totalLayers = printer.report?.job.totalLayers
+    print.isOurs = true
+    let end = PrintEnd(print: print, outcome: outcome, endedAt: now, isTimeKnown: false)
+    let record = TrackedPrintRecord(printer.identity.id, print, state: printer.state, now: now)
+    let (ended, made) = try await repository.end(item.id, ending, unseen: record, PrintEnding(end))
     takeEnded(ended)
-    guard let made else { return }
-    var told = TrackedPrint(followedSince: print.followedAt)
-    told.subtaskID = print.subtaskID
-    told.taskName = print.taskName
-    told.file = print.file
-    told.isOurs = true
-    told.totalLayers = print.totalLayers
-    feed.publish(
-      .print(.ended(PrintEnd(print: told, outcome: outcome, endedAt: now, isTimeKnown: false)), printer, made))
+    if let made { feed.publish(.print(.ended(end), printer, made)) }
   }
 
   private func takeEnded(_ ended: QueueItemRecord) {
