@@ -137,7 +137,8 @@ package actor PrintArchiver {
       guard let archive, running[snapshot.identity.id] != archive else { return }
       running[snapshot.identity.id] = archive
       if works[archive] == nil { works[archive] = Work(printer: snapshot.identity.id) }
-      if Self.isDue(snapshot) { begin(archive) }
+      // As it stands by now: the record may have waited for the disk, and a state is looked at once.
+      if Self.isDue(view[snapshot.identity.id] ?? snapshot) { begin(archive) }
     case .printerRemoved(let id):
       running[id] = nil
       for (archive, work) in works where work.printer == id {
