@@ -151,6 +151,7 @@ cross_run() {
 cross_build() {
   local scratch=.build/arm64
   mkdir -p "$repository/$scratch"
+  link_anew_by_list "$repository/$scratch/aarch64-unknown-linux-gnu/release/$1"
   quietly "$repository/.build/cross-$1.log" cross_run /bin/bash -c 'cd /repository && exec "$@"' bash \
     swift build --scratch-path "$scratch" --swift-sdks-path /sdk --swift-sdk layerberry-arm64 --product "$1" \
     "${release_flags[@]//"$repository"//repository}" || fail "$1 does not build for arm64."
@@ -174,8 +175,8 @@ cross_libraries() {
   done
 }
 
-# arm64_machine BINARY [FOLDER]: makes .build/arm64-machine, the emulated machine with the programs and the libraries that
-# they name, where Debian 13 has them, and with what is in the folder. Prints its path.
+# arm64_machine BINARY: makes .build/arm64-machine, the emulated machine with the programs and the libraries that they
+# name, where Debian 13 has them. Prints its path.
 arm64_machine() {
   local machine folder=$repository/.build/arm64-machine
   machine=$("$repository/Scripts/guest-machine" arm64)
@@ -185,7 +186,6 @@ arm64_machine() {
   cross_run clang --target=aarch64-linux-gnu --sysroot=/sysroot -fuse-ld=lld -static -O1 \
     -o /repository/.build/arm64-machine/root/usr/bin/guest-tool /repository/Tests/GuestTool/main.c
   cross_libraries "$folder/root" "$folder/root/usr/bin/layerberry"
-  if [ $# -gt 1 ]; then cp -R "$2/." "$folder/root/"; fi
   cp "$machine/vmlinuz" "$folder/vmlinuz"
   cp "$machine/initramfs" "$folder/initramfs"
   (cd "$folder/root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet) | zstd -q -3 >>"$folder/initramfs"

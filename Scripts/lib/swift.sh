@@ -30,12 +30,16 @@ release_flags=(
   -Xlinker "--defsym=layerberry_constants_end=ADDR(.rodata)+SIZEOF(.rodata)"
 )
 
+# link_anew_by_list FILE: the package does not know of the list of resident code; a new one must be linked by.
+link_anew_by_list() {
+  if [ "$repository/Scripts/lib/resident-code.txt" -nt "$1" ]; then rm -f "$1"; fi
+}
+
 # build_release PRODUCT: builds it, and prints the path of the unstripped file.
 build_release() {
   local product=$1 folder
   folder=$(cd "$repository" && swift build "${release_flags[@]}" --show-bin-path)
-  # The package does not know of the list; a new one must be linked by.
-  if [ "$repository/Scripts/lib/resident-code.txt" -nt "$folder/$product" ]; then rm -f "$folder/$product"; fi
+  link_anew_by_list "$folder/$product"
   [ -e "$folder/$product" ] || say "Building $product; the first time takes some minutes …"
   quietly "$repository/.build/build-$product.log" \
     swift build --package-path "$repository" "${release_flags[@]}" --product "$product" ||
