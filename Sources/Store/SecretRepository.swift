@@ -22,7 +22,7 @@ package struct SecretRepository: Sendable {
       }
       let settings = try connection.rows(
         "SELECT value_json FROM settings WHERE name IN (SELECT value FROM json_each(?))",
-        [.text(KeptSecrets.list(self.settings))]
+        [.text(CompactJSON.text(self.settings))]
       ) { (row) throws(SQLiteError) in
         (try? JSONParser.parse(try row.text("value_json").utf8, limits: .init(bytes: 1 << 16)))?.string
       }

@@ -11,8 +11,7 @@ final class WrittenLists<Question: Hashable & Sendable>: Sendable {
 
   private struct Key: Hashable {
     var question: Question
-    var limit: Int
-    var offset: Int
+    var page: Page
   }
 
   private struct Entry {
@@ -34,7 +33,7 @@ final class WrittenLists<Question: Hashable & Sendable>: Sendable {
   func list<Element: WireValue>(
     _ question: Question, _ page: Page, generation: Int, _ read: () async throws -> (Int, [Element])
   ) async throws -> List {
-    let key = Key(question: question, limit: page.limit, offset: page.offset)
+    let key = Key(question: question, page: page)
     if let known = known(key, generation) { return known }
     let (total, elements) = try await read()
     var json = JSONWriter(reserving: 4096)

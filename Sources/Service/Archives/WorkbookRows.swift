@@ -50,7 +50,8 @@ struct WorkbookRows {
     switch (cell, kind) {
     case (.none, _): .none
     case (.number(let days), .date): Timestamp(sheetDay: days).map(ExportValue.date) ?? .decimal(days)
-    case (.number(let days), .duration): Int(exactly: (days * 86_400).rounded()).map(ExportValue.duration) ?? .none
+    case (.number(let days), .duration):
+      Int(exactly: (days * 86_400).rounded()).map(ExportValue.duration) ?? .decimal(days)
     case (.number(let number), .integer): Int(exactly: number).map(ExportValue.integer) ?? .decimal(number)
     case (.number(let number), .decimal): .decimal(number)
     case (_, .text): .text(text(cell))

@@ -41,18 +41,11 @@ enum KeptSecrets {
       try connection.execute("DELETE FROM api_keys")
       try connection.execute("DELETE FROM password")
       try connection.execute(
-        "DELETE FROM settings WHERE name IN (SELECT value FROM json_each(?))", [.text(list(settings))])
+        "DELETE FROM settings WHERE name IN (SELECT value FROM json_each(?))", [.text(CompactJSON.text(settings))])
       try addresses(connection)
       try configs(connection)
     }
     try connection.run(script: "VACUUM;")
-  }
-
-  /// Names as SQLite takes a list of any length.
-  static func list(_ names: [String]) -> String {
-    var json = JSONWriter()
-    json.write(.array(names.map { .string($0) }))
-    return String(decoding: json.bytes, as: UTF8.self)
   }
 
   private static func addresses(_ connection: Connection) throws {
@@ -135,7 +128,7 @@ enum KeptSecrets {
         """
         INSERT OR REPLACE INTO settings SELECT * FROM old.settings
         WHERE name IN (SELECT value FROM json_each(?))
-        """, [.text(list(settings))])
+        """, [.text(CompactJSON.text(settings))])
       try connection.execute("INSERT OR IGNORE INTO sessions SELECT * FROM old.sessions")
       try connection.execute("INSERT OR IGNORE INTO api_keys SELECT * FROM old.api_keys")
       // A key for some printers keeps those that are the same ones.

@@ -53,6 +53,8 @@ package struct CloudEvent: Hashable, Sendable {
 
   /// Bytes of a message of the broker that may be an event; reports may be longer.
   private static let heardLimit = 4096
+  /// One of these is in every event.
+  private static let names = [Array("\"event\"".utf8), Array("\"type\"".utf8)]
 
   /// A message on a printer's report topic that is no report; nil for all others, nearly always without parsing them.
   package init?(heard payload: [UInt8], of serial: String) {
@@ -64,8 +66,7 @@ package struct CloudEvent: Hashable, Sendable {
   }
 
   private static func mayBeEvent(_ payload: [UInt8]) -> Bool {
-    let names = [Array("\"event\"".utf8), Array("\"type\"".utf8)]
-    return payload.indices.contains { index in
+    payload.indices.contains { index in
       payload[index] == UInt8(ascii: "\"") && names.contains { payload[index...].starts(with: $0) }
     }
   }
