@@ -51,7 +51,15 @@ struct House: Sendable {
   private static let settled = 20
 
   static func open(_ configuration: Configuration, sink: LogSink) async throws -> House {
-    var house = try await assemble(configuration, sink: sink)
+    let light = await StartLight.lit(at: configuration.boardMap)
+    var house: House
+    do {
+      house = try await assemble(configuration, sink: sink)
+    } catch {
+      await light?.end()
+      throw error
+    }
+    await light?.end()
     try await house.start()
     return house
   }

@@ -1,10 +1,38 @@
+import Model
 import Rules
+import Simulator
 import TestKit
 import Testing
 import Wire
 
-/// What is played in more than one kind of guest.
+/// What is played in every kind of guest.
 extension GuestBench {
+  func playGesturesAndPatterns() async throws {
+    try await playGestures()
+    try playPatterns()
+    try await playNetworkAndPairing()
+    try await playStart()
+    try playTrial()
+  }
+
+  /// A bench with a printer of a simulation on this machine.
+  static func playPrintersAndTrouble(_ kind: GuestKind = .own) async throws {
+    let folder = try TemporaryFolder()
+    let simulation = try await Simulation.start(
+      folder: "\(folder.path)/simulator", printers: [PrinterSpecification(model: .p1s)], speed: 60)
+    do {
+      try await play(kind) { bench in
+        try await bench.playPrinter(simulation)
+        try await bench.playHolder()
+        try await bench.playChip()
+      }
+    } catch {
+      await simulation.stop()
+      throw error
+    }
+    await simulation.stop()
+  }
+
   /// A relay that the button switched on stays on, without an edge, while the service ends, is killed and starts again.
   func playRestarts() async throws {
     try mean(["short=toggle_relay"])
@@ -94,5 +122,23 @@ extension GuestBench {
     #expect(flashes.count { $0.isHigh && abs($0.length - 500) <= 40 } >= 6, "\(flashes)")
     #expect(flashes.count { $0.isHigh && abs($0.length - 60) <= 40 } >= 10, "\(flashes)")
     #expect((edges.last?.isHigh) == true)
+  }
+
+  /// What `layerberry board test` does with the lines, in the service's stead.
+  func playTrial() throws {
+    let guest = service.guest
+    try service.stop()
+    try record(Lines.relay)
+    try guest.run(
+      """
+      \(program) board test --board-map /etc/board.ini --relays --seconds 8 >/run/trial 2>&1 & echo $! >/run/trial.pid
+      until grep -q 'button main: press it' /run/trial || ! kill -0 $(cat /run/trial.pid); do sleep 0.2; done
+      """, within: 120)
+    try press("150 150 150 700")
+    let said = try guest.run(
+      "while kill -0 $(cat /run/trial.pid) 2>/dev/null; do sleep 0.2; done; cat /run/trial", within: 120)
+    #expect(said.contains("led status: blinks") && said.contains("led light18: blinks"), "\(said)")
+    #expect(said.contains("relay printer: on, then off") && said.contains("button main: double"), "\(said)")
+    #expect(try recorded().map(\.isHigh) == [false, true, false])
   }
 }

@@ -22,8 +22,8 @@ struct GuestBench {
   }
 
   /// How much a part of a rhythm may be longer or shorter, and still be told apart from every other; milliseconds.
-  private static let tolerance = 40
-  private static let journal = "/run/lines"
+  static let tolerance = 40
+  static let journal = "/run/lines"
 
   private static let map: String = {
     let head = """
@@ -49,6 +49,8 @@ struct GuestBench {
   let chip: GuestChip
   /// `Tests/GuestTool`, in the guest.
   let tool: String
+  /// `layerberry`, in the guest.
+  let program: String
 
   static func play(_ kind: GuestKind = .own, _ body: (GuestBench) async throws -> Void) async throws {
     var made: GuestChip?
@@ -63,7 +65,10 @@ struct GuestBench {
       let chip = try #require(made)
       // A person's finger is not at any button.
       for line in [Lines.main] + Lines.buttons { try chip.pull(line, high: true) }
-      try await body(GuestBench(service: service, chip: chip, tool: try kind.path(of: "guest-tool")))
+      try await body(
+        GuestBench(
+          service: service, chip: chip, tool: try kind.path(of: "guest-tool"), program: try kind.path(of: "layerberry"))
+      )
     }
   }
 

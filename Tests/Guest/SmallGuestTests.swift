@@ -27,6 +27,14 @@ struct SmallGuests {
     await simulation.stop()
   }
 
+  @Test("The arm64 binary hears every gesture, and shows every pattern in its rhythm")
+  func gesturesAndPatterns() async throws {
+    try await GuestBench.play(.arm64) { try await $0.playGesturesAndPatterns() }
+  }
+
+  @Test("The arm64 binary's light tells how printers stand; held lines and chips that go are told, and come back")
+  func printersAndTrouble() async throws { try await GuestBench.playPrintersAndTrouble(.arm64) }
+
   /// From the start of the program to the first answer, by the guest's clock.
   private static func expectStart(_ bench: GuestBench) throws {
     let text = try bench.service.guest.run(

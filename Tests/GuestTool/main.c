@@ -4,6 +4,7 @@
      press PULL DOWN UP DOWN UP …      presses a button: pulls it down and up for so many milliseconds each
      react PULL VALUE COUNT PAUSE      presses as often, and prints the microseconds until the value changed each time
      hold CHIP LINE CONSUMER           holds a line until it is ended
+     crowd COUNT                       takes most of the processors with so many processes until it is ended
      wake-ups PROCESS SECONDS          prints how often the process's threads went to sleep meanwhile */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -17,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -220,6 +223,14 @@ static int hold(const char *path, unsigned line, const char *consumer) {
   return 0;
 }
 
+static int crowd(int count) {
+  /* Three times the weight of others. */
+  if (setpriority(PRIO_PROCESS, 0, -5) != 0) fail("priority");
+  while (--count > 0 && fork() != 0) {}
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (;;) __asm__ volatile("");
+}
+
 /* A thread sleeps as often as it wakes up. What one that ends did since the last look is not seen. */
 static int wake_ups(const char *process, int seconds) {
   enum { THREADS = 256 };
@@ -267,6 +278,7 @@ int main(int count, char **words) {
   if (strcmp(mode, "press") == 0 && count > 3) return press(words[2], words + 3);
   if (strcmp(mode, "react") == 0 && count == 6) return react(words[2], words[3], atoi(words[4]), atoll(words[5]));
   if (strcmp(mode, "hold") == 0 && count == 5) return hold(words[2], (unsigned)atoi(words[3]), words[4]);
+  if (strcmp(mode, "crowd") == 0 && count == 3) return crowd(atoi(words[2]));
   if (strcmp(mode, "wake-ups") == 0 && count == 4) return wake_ups(words[2], atoi(words[3]));
   fputs("no such mode\n", stderr);
   return 64;
