@@ -9,7 +9,11 @@ extension PrinterSession: MQTTConnectionOwner {
   func connectionGreeted(_ connection: MQTTConnection) {
     guard connection === self.connection, let verdict = connection.verdict else { return }
     trustedKey = verdict.fingerprint
-    if case .firstUse(let key) = verdict { target.pinned = key }
+    switch verdict {
+    // Where a chain has proven who it is, nobody else comes in later without one.
+    case .firstUse(let key), .verified(let key): target.pinned = key
+    case .pinned, .changed, .wrongSerial: break
+    }
     delegate?.session(target.serial, judged: verdict)
   }
 
@@ -28,6 +32,7 @@ extension PrinterSession: MQTTConnectionOwner {
     versionAttempts = 0
     askVersion()
     query(.pushAll)
+    repeatAt = now + timings.fullReportPatience
     // The full report that was asked for comes with this one.
     demandTimer?.cancel()
     demandTimer = nil
@@ -52,7 +57,9 @@ extension PrinterSession: MQTTConnectionOwner {
   private func heed(_ outcome: ReportOutcome) {
     switch outcome {
     case .status(let isFull):
-      if isFull { watchdog.answered(.fullReport) }
+      guard isFull else { break }
+      watchdog.answered(.fullReport)
+      repeatAt = nil
     case .version(let isComplete):
       watchdog.answered(.version)
       guard isComplete else { return }
@@ -94,6 +101,17 @@ extension PrinterSession: MQTTConnectionOwner {
     versionTimer = loop.schedule(after: timings.versionRetry) { [weak self] in self?.askVersion() }
   }
 
+  /// Without a full report nobody knows how the printer stands: where changes come and the question or its answer was
+  /// lost, it is asked again, as somebody at the bench would.
+  private func askAgain() {
+    let now = loop.now
+    guard let due = repeatAt, now >= due else { return }
+    repeatAt = now + timings.fullReportSpacing
+    requestFullReport()
+    // Whoever never gives one, and answers all else, is not deaf: a new session would bring no more.
+    watchdog.excused(.fullReport)
+  }
+
   // MARK: Keep-alive and watchdog
 
   private func scheduleBeat() {
@@ -105,7 +123,7 @@ extension PrinterSession: MQTTConnectionOwner {
     guard connectedAt != nil else { return }
     scheduleBeat()
     switch watchdog.check(at: loop.now) {
-    case .healthy: break
+    case .healthy: askAgain()
     case .noData: become(.down(.noData))
     case .reconnect(let reason):
       notes.rebuilt(reason)

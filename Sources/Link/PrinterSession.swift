@@ -48,6 +48,8 @@ package final class PrinterSession {
   var beatTimer: LoopTimer?
   var versionTimer: LoopTimer?
   var versionAttempts = 0
+  /// When a full report that has not come is asked for again.
+  var repeatAt: ContinuousClock.Instant?
   var lastDemandAt: ContinuousClock.Instant?
   var demandTimer: LoopTimer?
   /// A look-up that is under way; a later one has another number.
@@ -196,6 +198,7 @@ package final class PrinterSession {
     connection?.close()
     connection = nil
     connectedAt = nil
+    repeatAt = nil
     trustedKey = nil
     watchdog.ended()
   }

@@ -12,6 +12,8 @@ package struct SessionTimings: Hashable, Sendable {
   package var versionRetry: Duration = .seconds(5)
   /// How often `get_version` is asked in one session at most. Default 3.
   package var versionAttempts = 3
+  /// Before the full report that a session begins with is asked for again, where other reports come. Default 30 s.
+  package var fullReportPatience: Duration = .seconds(30)
   /// Between two full reports on demand from a printer that reports only changes. Default 5 min.
   package var fullReportSpacing: Duration = .seconds(300)
   /// Messages that wait for a PUBACK at most; then commands are refused and the session rebuilt. Default 256.

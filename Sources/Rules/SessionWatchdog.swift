@@ -112,6 +112,9 @@ package struct SessionWatchdog: Sendable {
     unanswered = 0
   }
 
+  /// Whether this is answered says nothing.
+  package mutating func excused(_ request: Request) { pending.removeAll { $0.request == request } }
+
   package mutating func check(at now: Instant) -> Finding {
     guard let subscribedAt else { return .healthy }
     let overdue = pending.prefix { now - $0.since >= limits.answer }.count

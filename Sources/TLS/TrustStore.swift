@@ -76,7 +76,14 @@ package final class TrustStore: @unchecked Sendable {
 
   private static func add(file: String, to store: OpaquePointer) throws(TrustStoreError) -> Int {
     let bytes = try read(file)
-    guard let source = BIO_new_mem_buf(bytes, Int32(bytes.count)) else {
+    // The reader keeps the pointer, so that the bytes must stay where they are until it is done.
+    return try bytes.withUnsafeBufferPointer { (bytes) throws(TrustStoreError) in try add(bytes, of: file, to: store) }
+  }
+
+  private static func add(
+    _ bytes: UnsafeBufferPointer<UInt8>, of file: String, to store: OpaquePointer
+  ) throws(TrustStoreError) -> Int {
+    guard let source = BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count)) else {
       throw TrustStoreError(file: file, reason: .outOfMemory)
     }
     defer { BIO_free(source) }

@@ -123,6 +123,25 @@ struct PrinterTests {
     }
   }
 
+  @Test("A printer that fell silent in a print for good can be deleted once it is disconnected")
+  func deletingTheSilent() async throws {
+    try await Stage.play([PrinterSpecification(model: .p1s)], speed: 1) { stage in
+      let printer = stage.printers[0]
+      let id = try stage.add(printer)
+      try await stage.status(id, is: "idle")
+      printer.startPrint(name: "Vase", layers: 10, minutes: 60)
+      try await stage.status(id, "it prints") { $0["current_print"] != .null }
+      printer.powerOff()
+      try await stage.status(id, is: "offline")
+      let refused = try stage.client.send("DELETE", "/api/v1/printers/\(id)")
+      #expect(refused.status == 409 && refused.json?["detail"]?.string?.contains("disconnect it first") == true)
+      #expect(try stage.client.send("POST", "/api/v1/printers/\(id)/disconnect").status == 200)
+      #expect(try stage.client.send("DELETE", "/api/v1/printers/\(id)").status == 200)
+      let archives = try stage.client.get("/api/v1/archives").json?["archives"]?.array ?? []
+      #expect(archives.map { $0["status"] } == ["failed"] && archives[0]["error"] == "outcome unknown")
+    }
+  }
+
   @Test("Disconnected stays disconnected, over a restart too, until connected; refresh asks for a full report")
   func connectAndDisconnect() async throws {
     try await Stage.play([PrinterSpecification(model: .x1c)]) { stage in

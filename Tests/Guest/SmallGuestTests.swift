@@ -15,6 +15,7 @@ struct SmallGuests {
       printers: (1...4).map { _ in PrinterSpecification(model: .x1c) })
     do {
       try await GuestBench.play(.arm64) { bench in
+        try Self.trust(simulation, bench)
         try Self.expectStart(bench)
         try await Self.measureMemory(bench, simulation)
         try await bench.playRestarts()
@@ -34,6 +35,13 @@ struct SmallGuests {
 
   @Test("The arm64 binary's light tells how printers stand; held lines and chips that go are told, and come back")
   func printersAndTrouble() async throws { try await GuestBench.playPrintersAndTrouble(.arm64) }
+
+  /// The maker's CA, as a person puts it there; it counts from the next start on.
+  private static func trust(_ simulation: Simulation, _ bench: GuestBench) throws {
+    let folder = "\(GuestService.data)/trust"
+    try bench.service.guest.run("mkdir -p \(folder)")
+    try bench.service.guest.write(String(decoding: simulation.rootCertificate, as: UTF8.self), to: "\(folder)/root.pem")
+  }
 
   /// From the start of the program to the first answer, by the guest's clock.
   private static func expectStart(_ bench: GuestBench) throws {
@@ -58,6 +66,9 @@ struct SmallGuests {
   /// start needed (Documentation/decisions/0024-resident-code.md). The printers are gone again afterwards.
   private static func measureMemory(_ bench: GuestBench, _ simulation: Simulation) async throws {
     let made = try await bench.service.connect(simulation)
+    for printer in try bench.service.client.get("/api/v1/printers").json?.array ?? [] {
+      #expect(printer["trust"]?["state"] == "verified")
+    }
     let text = try bench.service.guest.run("sleep 40; sync; cat /proc/$(pidof layerberry)/smaps_rollup", within: 300)
     let kilobytes = text.split(separator: "\n").reduce(into: [String: Int]()) { sizes, line in
       let words = line.split(separator: " ")

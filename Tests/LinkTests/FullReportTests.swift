@@ -54,4 +54,16 @@ import Testing
       #expect(await printer.receives(publishes: 4))
     }
   }
+
+  @Test func aFullReportThatDoesNotComeIsAskedForAgain() async throws {
+    var timings = SessionTimings.short
+    timings.fullReportPatience = .milliseconds(100)
+    timings.fullReportSpacing = .milliseconds(200)
+    timings.versionAttempts = 1
+    try await follow(serial: "01P00A3C0500123", timings: timings) { owner, printer in
+      // get_version and pushall of the connection, and then pushall again and again.
+      #expect(await printer.receives(publishes: 5))
+      #expect(await owner.attempts == 1)
+    }
+  }
 }

@@ -71,4 +71,27 @@ import Testing
     }
     printer.stop()
   }
+
+  @Test func whoeverWasProvenByAChainIsNotReplacedByAStrangerWithoutOne() async throws {
+    let folder = try TemporaryFolder()
+    let authority = try TestCertificate(commonName: "Maker", role: .authority)
+    try folder.write(authority.certificatePEM, as: "maker.pem")
+    let chained = try TestCertificate(commonName: serial.text, issuer: authority)
+    let (printer, stranger) = (try StubPrinter(chained, StubPrinter.Manner(hangsUp: true)), try StubPrinter(leaf))
+    let (proven, offered) = (try key(chained), try key(leaf))
+    let authorities = try TrustStore(folder: folder.path)
+    try await withLoop { loop in
+      let owner = await Owner(loop: loop, target: try target(printer.port), authorities: authorities)
+      await owner.start()
+      #expect(await owner.waits { $0.verdicts.first == .verified(proven) })
+      #expect(await owner.pinned == proven)
+      await owner.retarget(try target(stranger.port, pinned: await owner.pinned))
+      #expect(await owner.reaches(.down(.certificateChanged)))
+      #expect(await owner.verdicts.last == .changed(offered: offered))
+      #expect(stranger.bytesSeen == 0)
+      await owner.stop()
+    }
+    printer.stop()
+    stranger.stop()
+  }
 }

@@ -3,6 +3,7 @@ import Rules
 import Service
 import Store
 import Wire
+import Wire
 
 extension QueueStatus: WireChoice {}
 
@@ -63,7 +64,7 @@ package struct QueueItemView: WireObject {
   private var mapping: [Int]? {
     if let mapping = item.record.wish.mapping { return mapping }
     guard let trays = item.record.dispatch?.trays, !trays.isEmpty else { return nil }
-    return trays
+    return trays.map { $0 < FilamentSource.firstExternal ? $0 : -1 }
   }
 }
 

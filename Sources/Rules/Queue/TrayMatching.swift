@@ -3,8 +3,8 @@ package import Model
 /// Chooses the trays for a print by material and colour, or checks those that a person chose (contract, section 5,
 /// "Queue": "AMS mapping by material and colour with the reason where none fits").
 package struct TrayMatching: Sendable {
-  /// How far apart two colours of the same filament may be, as a distance in RGB of 0 to 441: makers' and slicers' names
-  /// for one colour differ, and red is not orange.
+  /// How far apart two colours may be to count as one, as a distance in RGB of 0 to 441: makers' and slicers' names for
+  /// one colour differ, and red is not orange. Within it two filaments may share a spool.
   static let colorTolerance = 60.0
 
   private let demand: PrintDemand
@@ -48,8 +48,13 @@ package struct TrayMatching: Sendable {
   // MARK: What a person chose
 
   private func checked(_ mapping: [Int], usesAMS: Bool?) throws(TrayMisfit) -> TrayPlan {
-    for filament in demand.filaments where mapping[filament.index] >= 0 {
+    var plan = TrayPlan(mapping: mapping, usesAMS: usesAMS)
+    for filament in demand.filaments {
       let number = mapping[filament.index]
+      guard number >= 0 else {
+        plan.mapping[filament.index] = spool(for: filament)
+        continue
+      }
       guard let tray = trays.first(where: { $0.number == number % 64 && $0.unit.id == 16 || $0.number == number })
       else {
         throw TrayMisfit(.loaded, "The printer has no tray \(number).")
@@ -62,30 +67,34 @@ package struct TrayMatching: Sendable {
         )
       }
     }
-    let isAnyFromAMS = demand.filaments.contains { mapping[$0.index] >= 0 }
-    return TrayPlan(mapping: mapping, usesAMS: usesAMS ?? isAnyFromAMS)
+    plan.usesAMS = usesAMS ?? demand.filaments.contains { mapping[$0.index] >= 0 }
+    return plan
   }
 
   // MARK: Without an AMS
 
   private func external() throws(TrayMisfit) -> TrayPlan {
-    let isDual = report.nozzles.count > 1
+    var mapping = Array(repeating: -1, count: length)
     for nozzle in Set(demand.filaments.map { isDual ? $0.nozzle ?? 0 : 0 }).sorted() {
       let wanted = demand.filaments.filter { !isDual || ($0.nozzle ?? 0) == nozzle }
       guard wanted.count == 1, let filament = wanted.first else {
         throw TrayMisfit(
           .loaded, "The print takes \(wanted.count) filaments, and without an AMS there is one spool.")
       }
-      // 254 is the left or only one, 255 the right one (protocol sheet, section 3.5).
+      mapping[filament.index] = spool(for: filament)
       let spool =
-        isDual
-        ? report.externalSpools.first { $0.id == (nozzle == 1 ? 254 : 255) } : report.externalSpools.first
+        isDual ? report.externalSpools.first { $0.id == mapping[filament.index] } : report.externalSpools.first
       if let type = spool?.type, !type.isEmpty, !filament.type.isEmpty, !isSameMaterial(type, filament.type) {
         throw TrayMisfit(.loaded, "The print takes \(filament.type), and the external spool holds \(type).")
       }
     }
-    return TrayPlan(mapping: Array(repeating: -1, count: length), usesAMS: false)
+    return TrayPlan(mapping: mapping, usesAMS: false)
   }
+
+  private var isDual: Bool { report.nozzles.count > 1 }
+
+  /// The external spool for it: 254 is the left or only one, 255 the right one (protocol sheet, section 3.5).
+  private func spool(for filament: PrintDemand.Filament) -> Int { isDual && filament.nozzle != 1 ? 255 : 254 }
 
   // MARK: By material and colour
 
@@ -94,19 +103,16 @@ package struct TrayMatching: Sendable {
     var tray: LoadedTray
     var distance: Double
     var isSameProduct: Bool
+
+    var isSameColor: Bool { distance <= TrayMatching.colorTolerance }
   }
 
   private func matched() throws(TrayMisfit) -> TrayPlan {
     var pairs: [Pair] = []
     for filament in demand.filaments {
       let fitting = trays.compactMap { pair(filament, $0) }
-      guard !fitting.isEmpty else {
-        // A single filament may also hang outside.
-        if demand.filaments.count == 1, let spool = report.externalSpools.first, isExactly(filament, spool) {
-          return TrayPlan(mapping: Array(repeating: -1, count: length), usesAMS: false)
-        }
-        throw TrayMisfit(.loaded, reason(filament))
-      }
+      if let outside = outside(filament, beside: fitting) { return outside }
+      guard !fitting.isEmpty else { throw TrayMisfit(.loaded, reason(filament)) }
       pairs += fitting
     }
     var mapping = Array(repeating: -1, count: length)
@@ -122,10 +128,11 @@ package struct TrayMatching: Sendable {
       open.remove(pair.filament.index)
       taken.insert(pair.tray.number)
     }
-    for pair in best where open.contains(pair.filament.index) {
+    for pair in best where open.contains(pair.filament.index) && pair.isSameColor {
       mapping[pair.filament.index] = pair.tray.number
       open.remove(pair.filament.index)
     }
+    if let left = demand.filaments.first(where: { open.contains($0.index) }) { throw TrayMisfit(.loaded, reason(left)) }
     return TrayPlan(mapping: mapping, usesAMS: true)
   }
 
@@ -135,8 +142,8 @@ package struct TrayMatching: Sendable {
     else { return nil }
     var distance = 0.0
     if let wanted = filament.color, let there = tray.tray.color {
-      guard let apart = Self.distance(wanted, there), apart <= Self.colorTolerance else { return nil }
-      distance = apart
+      // What is no colour is as far from every other as can be.
+      distance = Self.distance(wanted, there) ?? 442
     }
     return Pair(
       filament: filament, tray: tray, distance: distance,
@@ -148,10 +155,18 @@ package struct TrayMatching: Sendable {
     return fed == nozzle
   }
 
-  private func isExactly(_ filament: PrintDemand.Filament, _ spool: ExternalSpool) -> Bool {
-    guard let type = spool.type, isSameMaterial(type, filament.type) else { return false }
-    guard let wanted = filament.color, let there = spool.color else { return true }
-    return Self.distance(wanted, there).map { $0 <= Self.colorTolerance } ?? false
+  /// A single filament may also hang outside: where no tray holds its material, or none its colour and that spool does.
+  private func outside(_ filament: PrintDemand.Filament, beside fitting: [Pair]) -> TrayPlan? {
+    guard demand.filaments.count == 1, !fitting.contains(where: \.isSameColor),
+      let spool = report.externalSpools.first(where: { !isDual || $0.id == self.spool(for: filament) }),
+      let type = spool.type, !type.isEmpty, isSameMaterial(type, filament.type)
+    else { return nil }
+    if !fitting.isEmpty, let wanted = filament.color, let there = spool.color {
+      guard Self.distance(wanted, there).map({ $0 <= Self.colorTolerance }) ?? false else { return nil }
+    }
+    var mapping = Array(repeating: -1, count: length)
+    mapping[filament.index] = self.spool(for: filament)
+    return TrayPlan(mapping: mapping, usesAMS: false)
   }
 
   private func reason(_ filament: PrintDemand.Filament) -> String {

@@ -2,7 +2,7 @@ import Model
 
 /// From which trays the filaments of a print come, in the form that a start takes (protocol sheet, section 3.8).
 package struct TrayPlan: Hashable, Sendable {
-  /// A global tray number for each filament of the file; -1 for one that is not used or comes from the external spool.
+  /// A global tray number for each filament of the file; 254 or 255 for an external spool, -1 for one that is not used.
   package var mapping: [Int]
   /// nil leaves it to the printer: plain G-code names no filament.
   package var usesAMS: Bool?

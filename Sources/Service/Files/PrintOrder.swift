@@ -1,5 +1,5 @@
 package import Model
-import Wire
+package import Wire
 
 /// What to print, of what lies on a printer.
 package struct PrintOrder: Sendable {
@@ -19,7 +19,7 @@ package struct PrintOrder: Sendable {
   package var path: StoragePath
   /// 1-based.
   package var plate: Int
-  /// A global tray number for each filament of the 3MF in its order; -1 for none and for an external spool.
+  /// A global tray number for each filament of the 3MF in its order; 254 and 255 for an external spool, -1 for none.
   package var mapping: [Int]
   package var options: Options
   /// The record whose file was put there for this print.
@@ -39,10 +39,16 @@ package struct PrintOrder: Sendable {
   var bareName: String { String(path.text.dropFirst()) }
 
   /// - Throws: a mapping to what the model does not have.
-  func projectFile(taskID: Int, model: PrinterModel) throws(InvalidValue) -> ProjectFile {
+  package func projectFile(taskID: Int, model: PrinterModel) throws(InvalidValue) -> ProjectFile {
+    // A start that names no tray at all takes what hangs outside; of two such spools the right one feeds the main nozzle.
+    let isAllOutside = !mapping.contains { $0 >= 0 }
     var sources: [FilamentSource?] = []
     for tray in mapping {
-      sources.append(tray < 0 ? nil : try FilamentSource(tray: tray, model: model, field: "ams_mapping"))
+      if tray >= 0 {
+        sources.append(try FilamentSource(tray: tray, model: model, field: "ams_mapping"))
+      } else {
+        sources.append(isAllOutside ? .external(id: model.nozzleCount == 2 ? 255 : 254) : nil)
+      }
     }
     var file = ProjectFile(path: bareName, plate: plate, taskName: taskName, taskID: taskID, mapping: sources)
     if let isOn = options.bedLeveling { file.bedLeveling = isOn ? .on : .off }

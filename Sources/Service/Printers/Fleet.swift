@@ -82,9 +82,7 @@ package actor Fleet {
 
   package func remove(_ id: PrinterID) async throws {
     let keeper = try keeper(id)
-    guard await !keeper.isBusy else {
-      throw Fault(.printerBusy, "The printer is printing. Delete it when the print has ended, or stop the print first.")
-    }
+    if let objection = await keeper.objectionToRemoval { throw objection }
     try await checkRemoval(id)
     keepers[id] = nil
     await keeper.stop(telling: PrinterKeeper.deleted)

@@ -156,6 +156,18 @@ package actor PrinterKeeper {
   /// Whether a job is on the machine, as far as anybody knows.
   var isBusy: Bool { presence.state.isBusy || (lifecycle.tracked != nil && presence.state != .idle) }
 
+  /// Why it cannot be deleted now; nil when it can. One that fell silent in a print and never comes back goes once a
+  /// person has disconnected it. What its plug may do then is another rule's.
+  var objectionToRemoval: Fault? {
+    guard isBusy, record.isEnabled else { return nil }
+    return Fault(
+      .printerBusy,
+      presence.showsReport
+        ? "The printer is printing. Delete it when the print has ended, or stop the print first."
+        : "The printer was printing when it was last heard of. Delete it when the print has ended, or disconnect it first."
+    )
+  }
+
   /// A start has been sent, or is being looked into, and shows in no report yet.
   var hasOpenStart: Bool { openStart != nil || isStarting }
 

@@ -76,9 +76,12 @@ enum X509Maker {
   }
 
   private static func reading(_ pem: [UInt8], _ read: (OpaquePointer?) -> OpaquePointer?) -> OpaquePointer? {
-    guard let memory = BIO_new_mem_buf(pem, Int32(pem.count)) else { return nil }
-    defer { BIO_free(memory) }
-    return read(memory)
+    // The reader keeps the pointer.
+    pem.withUnsafeBytes { pem in
+      guard let memory = BIO_new_mem_buf(pem.baseAddress, Int32(pem.count)) else { return nil }
+      defer { BIO_free(memory) }
+      return read(memory)
+    }
   }
 
   private static func bytes(_ write: (OpaquePointer?) -> Int32) -> [UInt8] {

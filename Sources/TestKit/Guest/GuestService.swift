@@ -4,7 +4,7 @@ import Wire
 package final class GuestService: Sendable {
   private static let pidFile = "/run/service.pid"
   private static let logFile = "/var/log/service.log"
-  private static let data = "/var/lib/layerberry"
+  package static let data = "/var/lib/layerberry"
 
   package let guest: GuestMachine
   private let program: String

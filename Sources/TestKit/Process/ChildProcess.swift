@@ -7,8 +7,12 @@ package final class ChildProcess: Sendable {
   private let output: OutputKeeper
   private let status = Mutex<Int32?>(nil)
 
-  /// The program beside this test's own binary: what the build has just made.
+  /// The program beside this test's own binary: what the build has just made. `LAYERBERRY_PROGRAMS` names another folder,
+  /// such as that of a release build, whose programs are taken where it has them.
   package static func built(_ name: String) throws -> String {
+    if let folder = getenv("LAYERBERRY_PROGRAMS").map({ String(cString: $0) }), access("\(folder)/\(name)", X_OK) == 0 {
+      return "\(folder)/\(name)"
+    }
     var buffer = [CChar](repeating: 0, count: 4096)
     guard readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0 else { throw TestKitError("no path to myself") }
     let path = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

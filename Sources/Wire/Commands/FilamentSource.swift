@@ -6,6 +6,9 @@ package enum FilamentSource: Hashable, Sendable {
   /// 254 left or only, 255 right; single-nozzle models take either for their one.
   case external(id: Int)
 
+  /// Numbers from here on are external spools.
+  package static let firstExternal = 254
+
   /// The AMS Lite of the A2L has this number instead of 0.
   static let a2lUnit = 16
 
