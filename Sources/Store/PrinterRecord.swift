@@ -22,6 +22,8 @@ package struct PrinterRecord: Hashable, Sendable {
   package var plate: PlateRecord
   package var lastState: PrinterState?
   package var lastUpdate: Timestamp?
+  /// Of which of its complaints people have been told, by their codes.
+  package var toldFaults: Set<String>
   package var createdAt: Timestamp
   package var updatedAt: Timestamp
 }

@@ -14,11 +14,13 @@ package struct PrinterRepository: Sendable {
     package var id: PrinterID
     package var state: PrinterState
     package var at: Timestamp
+    package var toldFaults: Set<String>
 
-    package init(id: PrinterID, state: PrinterState, at: Timestamp) {
+    package init(id: PrinterID, state: PrinterState, at: Timestamp, toldFaults: Set<String> = []) {
       self.id = id
       self.state = state
       self.at = at
+      self.toldFaults = toldFaults
     }
   }
 
@@ -133,8 +135,11 @@ package struct PrinterRepository: Sendable {
     try await database.write(.relaxed) { connection in
       for state in states {
         try connection.execute(
-          "UPDATE printers SET last_state = ?, last_update_ms = ? WHERE id = ?",
-          [.text(state.state.rawValue), .moment(state.at), .id(state.id)])
+          "UPDATE printers SET last_state = ?, last_update_ms = ?, told_faults = ? WHERE id = ?",
+          [
+            .text(state.state.rawValue), .moment(state.at),
+            .text(state.toldFaults.isEmpty ? nil : state.toldFaults.sorted().joined(separator: " ")), .id(state.id),
+          ])
       }
     }
   }
@@ -176,6 +181,7 @@ package struct PrinterRepository: Sendable {
         job: try row.optionalText("plate_job")),
       lastState: try row.optionalText("last_state").flatMap(PrinterState.init(rawValue:)),
       lastUpdate: try row.optionalMoment("last_update_ms"),
+      toldFaults: Set(try row.optionalText("told_faults")?.split(separator: " ").map(String.init) ?? []),
       createdAt: try row.moment("created_ms"), updatedAt: try row.moment("updated_ms"))
   }
 }

@@ -29,5 +29,6 @@ package enum Schema {
     .cloud,
     .tellings,
     .countedEnergy,
+    .toldFaults,
   ]
 }

@@ -122,6 +122,28 @@ struct LiveTests {
     }
   }
 
+  @Test("A complaint that was told is not told again because the service started again")
+  func complaintsAreToldOnce() async throws {
+    try await Stage.play([PrinterSpecification(model: .x1c)]) { stage in
+      let printer = stage.printers[0]
+      let id = try stage.add(printer)
+      try await stage.status(id, is: "idle")
+      printer.setHMS([(attribute: 0x0300_0100, code: 0x0001_0007)])
+      try await stage.status(id, "the error shows") { $0["hms_status"] == "error" }
+      #expect(try await stage.service.stop() == 0)
+      let again = try await ServiceProcess.start(in: stage.service.folder, port: stage.service.port)
+      let socket = try stage.watch()
+      try await stage.status(id, "the error shows again") { $0["hms_status"] == "error" }
+      printer.startPrint(name: "Vase", layers: 10, minutes: 60)
+      let first = try socket.next { $0["type"] == "printer_error" || $0["type"] == "print_started" }
+      #expect(first["type"] == "print_started")
+      printer.setHMS([(attribute: 0x0700_2000, code: 0x0002_0001)])
+      let new = try socket.next { $0["type"] == "printer_error" }
+      #expect(new["payload"]?["hms_errors"]?.array?.map { $0["code"] } == ["0700_2000_0002_0001"])
+      #expect(try await again.stop() == 0)
+    }
+  }
+
   @Test("A client hears only what it subscribed to")
   func subscriptions() async throws {
     try await Stage.play([PrinterSpecification(model: .p1s), PrinterSpecification(model: .p1s)]) { stage in

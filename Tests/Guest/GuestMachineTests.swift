@@ -2,7 +2,7 @@ import TestKit
 import Testing
 import Wire
 
-/// All that needs an emulated machine, one after the other: each takes a processor to itself.
+/// What else needs an emulated machine, one after the other.
 @Suite(.serialized, .enabled(if: GuestKind.own.folder != nil, "Scripts/guest-machine has made no machine"))
 struct Guests {}
 

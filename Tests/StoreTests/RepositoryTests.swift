@@ -12,7 +12,7 @@ import Testing
     try await PrinterRepository(first).setTrust(made.id, pin: pin, state: .pinned, now: .start)
     try await PrinterRepository(first).setPlate(
       made.id, PlateRecord(isCleared: true, isKnown: true, job: nil), now: .start)
-    let seen = PrinterRepository.LastState(id: made.id, state: .printing, at: .start)
+    let seen = PrinterRepository.LastState(id: made.id, state: .printing, at: .start, toldFaults: ["0300_4006"])
     try await PrinterRepository(first).setLastStates([seen])
     try await first.close()
 
@@ -21,6 +21,7 @@ import Testing
     #expect(kept.accessCode.secret.exposed == "12345678")
     #expect(kept.pin == pin && kept.trustState == .pinned && kept.plate.isCleared)
     #expect(kept.lastState == .printing && kept.lastUpdate == .start)
+    #expect(kept.toldFaults == ["0300_4006"])
     try await second.close()
   }
 

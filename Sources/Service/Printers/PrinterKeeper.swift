@@ -45,7 +45,8 @@ package actor PrinterKeeper {
   private var lastState: PrinterState?
   /// A full report has come at some time since the service started: what came before it was all there was to show.
   private var hasBeenComplete = false
-  private var shownFaults: Set<FaultMark> = []
+  /// Complaints that have been told, by their codes. A restart does not tell them again.
+  private var toldFaults: Set<String>
   /// Something has changed that the next message is to show.
   private var isShowDue = false
   private var timer: LoopTimer?
@@ -59,6 +60,7 @@ package actor PrinterKeeper {
     lifecycle = PrintLifecycle(restoring: tracked)
     lastState = record.lastState
     lastReportAt = record.lastUpdate
+    toldFaults = record.toldFaults
     presence = PrinterPresence(
       isEnabled: false, link: .stopped, lastReportAt: nil, isComplete: false, gcodeState: nil,
       now: surroundings.clock.now)
@@ -180,7 +182,7 @@ package actor PrinterKeeper {
   func takeLastWords() -> PrinterRepository.LastState? {
     guard let lastState, let lastReportAt, lastReportAt != record.lastUpdate else { return nil }
     record.lastUpdate = lastReportAt
-    return PrinterRepository.LastState(id: id, state: lastState, at: lastReportAt)
+    return PrinterRepository.LastState(id: id, state: lastState, at: lastReportAt, toldFaults: toldFaults)
   }
 
   var isUp: Bool {
@@ -257,12 +259,14 @@ package actor PrinterKeeper {
       updatedAt: record.updatedAt)
   }
 
-  /// New complaints are told once; those that are gone may be told again when they come back.
+  /// New complaints are told once; those that are gone may be told again when they come back. What is missing from a
+  /// report that is not complete may still be there.
   private func tellFaults(_ report: PrinterReport) {
-    var marks = Set(report.hms.map(FaultMark.hms))
-    if let error = report.printError, !error.isCancellation { marks.insert(.print(error)) }
-    let isNew = !marks.subtracting(shownFaults).isEmpty
-    shownFaults = marks
+    guard report.isComplete else { return }
+    var codes = Set(report.hms.map(\.text))
+    if let error = report.printError, !error.isCancellation { codes.insert(error.text) }
+    let isNew = !codes.isSubset(of: toldFaults)
+    toldFaults = codes
     if isNew { surroundings.feed.publish(.printerError(snapshot(report: report))) }
   }
 
@@ -367,10 +371,4 @@ extension PrinterKeeper: PrinterSessionDelegate {
   package nonisolated func session(_ serial: SerialNumber, judged verdict: TrustVerdict) {
     assumeIsolated { $0.judged(verdict) }
   }
-}
-
-/// A complaint that has been told.
-private enum FaultMark: Hashable {
-  case hms(HMSCode)
-  case print(PrintErrorCode)
 }

@@ -212,7 +212,8 @@ extension QueueKeeper {
       publish(ended)
       errands[id]?.cancel()
     }
-    if item.status == .dispatching { await errands[id]?.value }
+    // What a slow printer has of the file is removed behind whoever asked.
+    if item.status == .dispatching { await errands[id]?.ends(within: Self.tidyPatience) }
     wake()
     let after = try await self.item(id, visible: visible)
     guard after.record.status == .cancelled else { throw Self.notWaiting(after.record.status) }
@@ -234,6 +235,9 @@ extension QueueKeeper {
   }
 
   // MARK: Helpers
+
+  /// How long whoever cancels waits for the file to be gone again.
+  private static let tidyPatience = Duration.seconds(3)
 
   private var intake: QueueIntake { QueueIntake(source: source, view: view) }
 
