@@ -6,6 +6,9 @@ import Loop
 
 /// From the greeting to the end of a connection.
 extension PrinterSession: MQTTConnectionOwner {
+  /// After so many sessions that broke soon after they began, somebody is told.
+  private static let brokenInARow = 4
+
   func connectionGreeted(_ connection: MQTTConnection) {
     guard connection === self.connection, let verdict = connection.verdict else { return }
     trustedKey = verdict.fingerprint
@@ -83,6 +86,8 @@ extension PrinterSession: MQTTConnectionOwner {
       let hadNoData = phase == .down(.noData)
       dropConnection()
       waitForNext(after: .lost(after: length))
+      // A session that breaks again and again is one that others push out, or for which the printer has no room.
+      if backoff.failures >= Self.brokenInARow { return become(.down(.noData)) }
       if !hadNoData { become(.connecting) }
       return
     }

@@ -59,6 +59,15 @@ import Loop
     peer.stop()
   }
 
+  @Test func aSessionThatBreaksAgainAndAgainSaysThatItBringsNothing() async throws {
+    let peer = try StubPrinter(leaf, StubPrinter.Manner(hangsUp: true))
+    try await follow(peer.port) { owner, _ in
+      #expect(await owner.reaches(.down(.noData)))
+      #expect(await owner.attempts >= 4)
+    }
+    peer.stop()
+  }
+
   @Test func aClosedPortIsUnreachable() async throws {
     let peer = try PlainListener(.silent)
     peer.stop()
