@@ -68,7 +68,7 @@ package struct Call: Sendable {
   private static func parse<Input: WireInput>(_ bytes: [UInt8]) throws -> Input {
     let json: JSONValue
     do throws(JSONError) {
-      json = try JSONParser.parse(bytes, limits: .init(bytes: jsonLimit))
+      json = try JSONParser.parse(bytes, limits: .init(bytes: jsonLimit), tolerance: .exact)
     } catch {
       throw Fault(.invalidRequest, "The body is not valid JSON: \(error.description).")
     }
