@@ -36,7 +36,14 @@ package struct Presenter: Sendable {
       return reply
     case .reply(let reply): return Self.withSafetyHeaders(reply)
     case .picture(let reply): return Self.withSafetyHeaders(reply, isCameraPicture: true)
-    case .file(let file): return Self.withSafetyHeaders(file.reply(to: request))
+    case .file(let file):
+      do throws(UnsatisfiableRange) {
+        return Self.withSafetyHeaders(try file.reply(to: request))
+      } catch {
+        var reply = reply(error.fault, in: format)
+        reply.headers.add(name: "Content-Range", value: error.contentRange)
+        return reply
+      }
     case .packed(let document): return Self.withSafetyHeaders(document.reply(to: request))
     }
   }
