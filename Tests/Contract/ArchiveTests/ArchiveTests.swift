@@ -123,6 +123,7 @@ import Wire
     let form = FileStage.form(jpeg, name: "x.jpg")
     #expect(
       try client.send("POST", place, body: form.body, headers: ["Content-Type": form.type]).json?["id"] == 2)
+    #expect(made.json?["updated_at"] == made.json?["created_at"] && made.json?["updated_at"]?.string != nil)
     #expect(try client.get(place).json?.array?.map { $0["kind"] } == ["added", "added"])
     let shown = try client.get("\(place)/1")
     #expect(shown.status == 200 && shown.headers["content-type"] == "image/jpeg" && shown.body == jpeg)
