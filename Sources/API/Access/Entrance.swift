@@ -53,7 +53,6 @@ package final class Entrance: Sendable {
 
   private func check(_ passage: inout Passage, _ standardFormat: ReplyFormat) async throws -> Caller {
     let request = passage.request
-    guard door.admits(request.host) else { throw Self.misdirected }
     let operation = passage.operation
     let format = Result { () throws(Fault) in
       try ReplyFormat.wanted(by: request, for: operation, otherwise: standardFormat)
@@ -77,7 +76,9 @@ package final class Entrance: Sendable {
     let fault = passage.count(by: Passage.subject(identity, of: passage.visit, for: operation), on: meter)
     let caller = try? admission.get()
     passage.caller = caller
-    if let fault, caller == nil || operation?.isEmergency != true { throw fault }
+    if let fault {
+      guard caller != nil, try await passage.isEmergency() else { throw fault }
+    }
     return try admission.get()
   }
 
