@@ -56,7 +56,7 @@ import Wire
 
       let other = try await stage.client()
       let gone = try other.send("DELETE", "\(stage.base)/files?path=/Box.gcode.3mf")
-      #expect(gone.status == 200 && gone.json == ["deleted": true, "path": "/Box.gcode.3mf"])
+      #expect(gone.status == 200 && gone.json == ["deleted": true, "id": "/Box.gcode.3mf", "path": "/Box.gcode.3mf"])
       #expect(stage.onCard("Box.gcode.3mf") == nil)
       for (verb, path) in [
         ("DELETE", "files?path=/Box.gcode.3mf"), ("GET", "files/content?path=/Box.gcode.3mf"),
