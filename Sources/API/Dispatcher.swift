@@ -50,11 +50,7 @@ package struct Dispatcher: HTTPResponder {
       reply = presenter.reply(fault(from: error, of: passage.operation), in: passage.format)
     }
     reply.headers.add(name: "X-Request-Id", value: id)
-    if let verdict = passage.verdict {
-      reply.headers.add(name: "X-RateLimit-Limit", value: String(verdict.limit))
-      reply.headers.add(name: "X-RateLimit-Remaining", value: String(verdict.remaining))
-      reply.headers.add(name: "X-RateLimit-Reset", value: String(verdict.reset))
-    }
+    Self.tell(passage.verdict, in: &reply.headers)
     CrossOrigin.mark(&reply.headers, for: passage.request, passage.policy.origins)
     reply = Delivery.finished(reply, to: passage.request)
     log.note(passage, status: reply.status, id: id, took: .now - begun)
@@ -76,13 +72,13 @@ package struct Dispatcher: HTTPResponder {
             status: 204, headers: CrossOrigin.preflight(request, allowed: names, passage.policy.origins)))
       }
       let list = names.joined(separator: ", ")
-      throw Fault(.methodNotAllowed, "This path takes \(list), not \(request.method.rawValue).", allow: names)
+      throw Fault(.methodNotAllowed, "This path takes \(list), not \(request.methodName).", allow: names)
     case .notFound:
       throw Fault(.notFound, "There is nothing at \(quoted(request.target.rawPath)). The API begins at \(apiBase).")
     }
   }
 
-  package func reply(to failure: HTTPFailure) -> HTTPReply {
+  package func reply(to failure: HTTPFailure, of head: RefusedHead?) -> HTTPReply {
     let code: ErrorCode =
       switch failure.status {
       case 413: .payloadTooLarge
@@ -92,10 +88,38 @@ package struct Dispatcher: HTTPResponder {
       case 503: .serviceUnavailable
       default: .invalidRequest
       }
+    let passage = head.flatMap(passage)
     var reply = presenter.reply(
-      Fault(code, failure.sentence, status: failure.status, retryAfter: failure.status == 503 ? 1 : nil), in: .bare)
+      Fault(code, failure.sentence, status: failure.status, retryAfter: failure.status == 503 ? 1 : nil),
+      in: passage?.format ?? standardFormat())
     reply.headers.add(name: "X-Request-Id", value: ids.next())
+    Self.tell(passage?.verdict, in: &reply.headers)
     return reply
+  }
+
+  /// A request that got no further than its head, counted on its address. Its target may be what is wrong: nothing is read
+  /// off it but whether the API was meant, and in which format.
+  private func passage(of head: RefusedHead) -> Passage? {
+    let parts = head.target.split(separator: "?", maxSplits: 1)
+    let path = parts.first ?? ""
+    let query = (parts.count > 1 ? parts[1] : "").split(separator: "&")
+    let format = ReplyFormat.allCases.last { query.contains("format=\($0.rawValue)") }
+    let isOfAPI = path == apiBase || path.hasPrefix("\(apiBase)/")
+    let target = (isOfAPI ? apiBase : "/") + (format.map { "?format=\($0.rawValue)" } ?? "")
+    guard let target = try? RequestTarget(parsing: target[...]) else { return nil }
+    let request = HTTPRequest(
+      method: head.method, target: target, headers: head.headers, remoteAddress: head.remoteAddress)
+    var passage = Passage(request, policy: entrance.policy, router: router)
+    passage.format = (try? .wanted(by: request, for: nil, otherwise: standardFormat())) ?? .bare
+    entrance.count(&passage)
+    return passage
+  }
+
+  private static func tell(_ verdict: RateVerdict?, in headers: inout HTTPHeaders) {
+    guard let verdict else { return }
+    headers.add(name: "X-RateLimit-Limit", value: String(verdict.limit))
+    headers.add(name: "X-RateLimit-Remaining", value: String(verdict.remaining))
+    headers.add(name: "X-RateLimit-Reset", value: String(verdict.reset))
   }
 
   /// What a handler threw, as something to show. Only a `Fault` was meant for people; the rest is logged.

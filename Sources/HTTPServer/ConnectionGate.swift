@@ -25,6 +25,7 @@ final class ConnectionGate: ChannelDuplexHandler {
 
   private static let headSlice = 1024
   private static let bodySlice = 8192
+  private static let blankLine: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A]
 
   weak var owner: (any GateOwner)?
   /// Bytes of the current body that are certainly still to come; they may pass in larger slices.
@@ -41,6 +42,10 @@ final class ConnectionGate: ChannelDuplexHandler {
   private var inputClosed = false
   private var context: ChannelHandlerContext?
   private var sawFirstByte = false
+  /// The next byte is certainly the first of a request.
+  private var isAtStart = true
+  private var endedWithBlankLine = false
+  private var foreignMethod: String?
 
   var isPaused: Bool { if case .paused = mode { true } else { false } }
 
@@ -78,6 +83,17 @@ final class ConnectionGate: ChannelDuplexHandler {
     guard readWanted else { return }
     readWanted = false
     context.read()
+  }
+
+  /// The connection rests between two requests. Whether the decoder holds bytes of the next one shows in the last that
+  /// it was given: no part of a head ends with an empty line.
+  func rest() { isAtStart = endedWithBlankLine }
+
+  /// The decoder has told a head; its method where that is one which the decoder would have refused.
+  func requestBegan() -> String? {
+    defer { foreignMethod = nil }
+    isAtStart = false
+    return foreignMethod
   }
 
   /// The request is complete: the next byte begins another one.
@@ -126,7 +142,10 @@ final class ConnectionGate: ChannelDuplexHandler {
     defer { isFeeding = false }
     while case .open = mode, held.readableBytes > 0 {
       let size = min(held.readableBytes, max(Self.headSlice, min(Self.bodySlice, bodyRemaining)))
-      guard let slice = held.readSlice(length: size) else { return }
+      guard var slice = held.readSlice(length: size) else { return }
+      if isAtStart { foreignMethod = ForeignMethod.replaced(in: &slice) }
+      isAtStart = false
+      endedWithBlankLine = slice.readableBytesView.suffix(4).elementsEqual(Self.blankLine)
       owner?.bytesArrived(size)
       note(slice)
       context.fireChannelRead(wrapInboundOut(slice))

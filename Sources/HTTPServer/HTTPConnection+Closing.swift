@@ -3,7 +3,9 @@ import NIOHTTP1
 
 extension HTTPConnection {
   /// Presents a failure and closes. When an answer has begun already there is nothing left but to break it off.
-  func refuse(_ failure: HTTPFailure) {
+  ///
+  /// - Parameter head: of the request where it got no further than that.
+  func refuse(_ failure: HTTPFailure, of head: HTTPRequestHead? = nil) {
     guard let context else { return }
     switch phase {
     case .finishing, .lingering, .over: return
@@ -13,15 +15,25 @@ extension HTTPConnection {
       abort()
       return
     }
-    let isHead = exchange?.checked.method == .head
+    let head = head ?? exchange?.head
+    let isHead = head?.method == .HEAD
     cancelExchange()
-    let reply = server.responder.reply(to: failure)
+    let refused = head.map { head in
+      RefusedHead(
+        method: RequestMethod(head.method), target: head.uri, headers: head.headers, remoteAddress: remote)
+    }
+    let reply = server.responder.reply(to: failure, of: refused)
     let fields = ReplyFields(HTTPReply(status: failure.status, headers: reply.headers, body: reply.body))
     var headers = fields?.headers ?? HTTPHeaders()
     if let fields {
       fields.frame(&headers, isHead: isHead, minorVersion: 0)
     } else {
       headers.add(name: "Content-Length", value: "0")
+    }
+    if failure == .webSocketVersion {
+      // RFC 6455, section 4.4; RFC 9110, section 15.5.22.
+      headers.add(name: "Sec-WebSocket-Version", value: "13")
+      headers.add(name: "Upgrade", value: "websocket")
     }
     writeHead(status: failure.status, headers: headers, closes: true, to: context)
     if !isHead, fields != nil, case .bytes(let bytes) = reply.body {

@@ -175,14 +175,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Gate
 
   private func begin(_ head: HTTPRequestHead) {
     let checked: CheckedHead
+    let foreignMethod = gate.requestBegan()
     do {
-      checked = try CheckedHead(head, limits: server.limits)
+      checked = try CheckedHead(head, limits: server.limits, foreignMethod: foreignMethod)
     } catch {
-      refuse(error)
+      refuse(error, of: head)
       return
     }
     guard !server.isStopping else {
-      refuse(.stopping)
+      refuse(.stopping, of: head)
       return
     }
     nextID += 1
@@ -240,9 +241,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Gate
     guard let exchange, let context else { return }
     let body = exchange.body.map(RequestBody.init(stream:)) ?? RequestBody(exchange.early)
     let checked = exchange.checked
-    let request = HTTPRequest(
+    var request = HTTPRequest(
       method: checked.method, target: checked.target, host: checked.host, headers: exchange.head.headers,
       remoteAddress: remote, minorVersion: checked.minorVersion, isKeepAlive: checked.isKeepAlive, body: body)
+    request.foreignMethod = checked.foreignMethod
     self.exchange?.isDispatched = true
     self.exchange?.early = ByteBuffer()
     let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -250,7 +252,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Gate
     let responder = server.responder
     let id = exchange.id
     // Owned by this connection, which cancels it in `over`.
-    self.exchange?.task = Task {
+    self.exchange?.task = Task { [request] in
       let reply = await responder.respond(to: request)
       eventLoop.execute { connection.value.deliver(reply, for: id) }
     }
@@ -276,6 +278,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Gate
     }
     exchange = nil
     enter(.idle)
+    gate.rest()
     while phase == .idle || (phase == .busy && exchange?.inputEnded == false), let part = waiting.popFirst() {
       take(part)
     }

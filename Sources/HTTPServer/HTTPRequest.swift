@@ -3,6 +3,8 @@ package import NIOHTTP1
 /// One request as the application sees it: the head is complete and has passed every check of the protocol.
 package struct HTTPRequest: Sendable {
   package var method: RequestMethod
+  /// What an unsupported method is called; nil for the others.
+  package var foreignMethod: String?
   /// Path and query, decoded.
   package var target: RequestTarget
   /// The authority that the request names: of an absolute target, else the `Host` field; nil in HTTP/1.0 without one.
@@ -29,4 +31,7 @@ package struct HTTPRequest: Sendable {
     self.isKeepAlive = isKeepAlive
     self.body = body
   }
+
+  /// The method by its own name.
+  package var methodName: String { foreignMethod ?? method.rawValue }
 }

@@ -1,3 +1,5 @@
+package import NIOHTTP1
+
 /// The application behind the server.
 package protocol HTTPResponder: Sendable {
   /// Answers one request. Runs in a task of its own, which is cancelled when the peer goes away.
@@ -5,7 +7,25 @@ package protocol HTTPResponder: Sendable {
 
   /// How a failure of the protocol is presented: with `failure.status`, a body of bytes or none.
   /// Called on the event loop: it must be quick and must not block. The server adds `Connection: close`.
-  func reply(to failure: HTTPFailure) -> HTTPReply
+  ///
+  /// - Parameter head: the request's, where it could be read; its target may be what is wrong.
+  func reply(to failure: HTTPFailure, of head: RefusedHead?) -> HTTPReply
+}
+
+/// What a request said before it was refused.
+package struct RefusedHead: Sendable {
+  package let method: RequestMethod
+  /// The target as it was sent.
+  package let target: String
+  package let headers: HTTPHeaders
+  package let remoteAddress: RemoteAddress
+
+  package init(method: RequestMethod, target: String, headers: HTTPHeaders, remoteAddress: RemoteAddress) {
+    self.method = method
+    self.target = target
+    self.headers = headers
+    self.remoteAddress = remoteAddress
+  }
 }
 
 /// What the server refuses before, or instead of, the application.

@@ -43,7 +43,7 @@ package struct HTTPLimits: Sendable {
   package var drainBytes = 64 * 1024
   /// After a refusal the peer may take so long to read it, and may still send `lingerBytes`.
   package var lingerTimeout: TimeAmount = .seconds(2)
-  package var lingerBytes = 4 * 1024 * 1024
+  package var lingerBytes = 32 * 1024 * 1024
 
   package init() {}
 }

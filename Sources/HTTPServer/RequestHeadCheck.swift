@@ -12,6 +12,8 @@ struct CheckedHead {
   }
 
   var method: RequestMethod
+  /// What an unsupported one is called.
+  var foreignMethod: String?
   var target: RequestTarget
   var host: String?
   var minorVersion: Int
@@ -21,11 +23,13 @@ struct CheckedHead {
   /// The decoder stops behind such a request: unless the switch is made, the connection must end with the answer.
   var asksForUpgrade: Bool
 
-  init(_ head: HTTPRequestHead, limits: HTTPLimits) throws(HTTPFailure) {
+  /// - Parameter foreignMethod: what the decoder was not told (`ConnectionGate`).
+  init(_ head: HTTPRequestHead, limits: HTTPLimits, foreignMethod: String? = nil) throws(HTTPFailure) {
     guard head.version.major == 1, head.version.minor <= 1 else { throw .version }
     guard head.uri.utf8.count <= limits.targetBytes else { throw .targetTooLong }
     minorVersion = head.version.minor
     method = RequestMethod(head.method)
+    if method == .unsupported { self.foreignMethod = foreignMethod ?? head.method.rawValue }
 
     let fields = try Fields(head.headers)
     expectsContinue = false

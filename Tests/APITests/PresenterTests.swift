@@ -44,6 +44,20 @@ import Wire
         == ["success": true, "data": [1, 2], "pagination": ["total": 9, "page": 3, "per_page": 2]])
   }
 
+  @Test(arguments: [
+    (2, 1, 4, ["first 0", "prev 0", "next 3", "last 3"]), (2, 0, 4, ["first 0", "next 2", "last 2"]),
+    (500, 0, 3, ["first 0", "last 0"]), (500, 0, 0, ["first 0", "last 0"]), (2, 3, 4, ["first 0", "prev 1", "last 3"]),
+    (2, 100, 4, ["first 0", "prev 2", "last 2"]), (3, 1, 1, ["first 0", "prev 0", "last 0"]),
+  ]) func aListNamesThePagesAroundIt(limit: Int, offset: Int, total: Int, expected: [String]) throws {
+    let outcome = Outcome.list([Int](), page: Page(limit: limit, offset: offset), total: total)
+    let link = presenter.reply(outcome, to: try request(), in: .bare).headers.first(name: "Link") ?? ""
+    let entries = expected.map { entry in
+      let parts = entry.split(separator: " ")
+      return "</api/v1/printers?limit=\(limit)&offset=\(parts[1])>; rel=\"\(parts[0])\""
+    }
+    #expect(link == entries.joined(separator: ", "))
+  }
+
   @Test func anErrorHasItsFieldsInBareFormOnly() throws {
     let fault = Fault(InvalidValue("mqtt_port", "must be 1 to 65535"))
     #expect(

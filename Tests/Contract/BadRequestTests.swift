@@ -142,9 +142,13 @@ struct BadRequestTests {
       what: "no object", method: "POST", path: "/api/v1/printers", body: Array("[]".utf8), headers: json, status: 400,
       code: "INVALID_REQUEST"),
     Row(
-      what: "invalid UTF-8", method: "POST", path: "/api/v1/printers",
-      body: Array("{\"name\":\"".utf8) + [0xFF] + Array("\"}".utf8), headers: json, status: 400, code: "INVALID_REQUEST"
+      what: "invalid UTF-8", method: "POST", path: "/api/v1/projects",
+      body: Array("{\"name\":\"a".utf8) + [0xFF] + Array("\"}".utf8), headers: json, status: 400,
+      code: "INVALID_REQUEST"
     ),
+    Row(
+      what: "half of a surrogate pair", method: "POST", path: "/api/v1/projects",
+      body: Array(#"{"name":"a\ud800"}"#.utf8), headers: json, status: 400, code: "INVALID_REQUEST"),
     Row(
       what: "nested without end", method: "POST", path: "/api/v1/printers",
       body: Array(repeating: UInt8(ascii: "["), count: 100_000), headers: json, status: 400, code: "INVALID_REQUEST"),

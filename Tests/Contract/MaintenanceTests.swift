@@ -14,6 +14,7 @@ struct MaintenanceTests {
       for printer in stage.printers { try await stage.status(try stage.add(printer), is: "idle") }
       let types = try stage.client.get("\(Self.place)/types").json?.array ?? []
       #expect(types.count >= 5 && types.allSatisfy { $0["builtin"] == true && $0["enabled"] == true })
+      #expect(types.allSatisfy { $0["created_at"] == .null && $0["updated_at"] == .null }, "they came with the service")
       let names = { (printer: Int) in
         try (stage.client.get("\(Self.place)/status?printer_id=\(printer)").json?.array ?? []).compactMap {
           $0["name"]?.string

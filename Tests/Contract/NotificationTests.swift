@@ -97,6 +97,14 @@ struct NotificationTests {
       let changed = try stage.client.send(
         "PUT", "\(Self.place)/templates/print_complete", json: ["title": "{printer} is ready"])
       #expect(changed.json?["title"] == "{printer} is ready" && changed.json?["customized"] == true)
+      #expect(changed.json?["created_at"] != .null && changed.json?["updated_at"] != .null)
+      let patched = try stage.client.send(
+        "PATCH", "\(Self.place)/templates/print_complete", json: ["message": "{task_name}!"])
+      #expect(patched.json?["title"] == "{printer} is ready" && patched.json?["message"] == "{task_name}!")
+      for verb in ["PUT", "PATCH"] {
+        let untouched = try stage.client.send(verb, "\(Self.place)/templates/print_failed", json: [:])
+        #expect(untouched.status == 200 && untouched.json?["customized"] == false, "\(verb): \(untouched.text)")
+      }
       let preview = try stage.client.send(
         "POST", "\(Self.place)/templates/print_complete/preview", json: ["message": "{task_name} after {duration}"])
       #expect(preview.json == ["title": "Workshop X1C is ready", "message": "Benchy after 2 h 15 min"])

@@ -53,7 +53,9 @@ struct PresentationTests {
       let path = "/api/v1/printers"
       let all = try client.get(path)
       #expect(all.json?.array?.count == 5)
-      #expect(all.headers["x-total-count"] == "5" && all.headers["link"] == nil)
+      #expect(all.headers["x-total-count"] == "5")
+      let whole = "<\(path)?limit=500&offset=0>"
+      #expect(all.headers["link"] == "\(whole); rel=\"first\", \(whole); rel=\"last\"")
       let part = try client.get("\(path)?limit=2&offset=2")
       #expect(part.json?.array?.map { $0["id"] ?? .null } == [3, 4])
       #expect(part.headers["x-total-count"] == "5")
@@ -94,6 +96,40 @@ struct PresentationTests {
       let wrong = try client.get("/api/v1/printers", headers: ["X-Response-Format": "yaml"])
       #expect(wrong.status == 400 && wrong.json?["detail"]?.string?.contains("X-Response-Format") == true)
     }
+  }
+
+  @Test("What is refused at its head is shown as it was asked for, and counts")
+  func earlyRefusals() async throws {
+    let service = try await ServiceProcess.start(hasRateLimits: true)
+    func answer(_ line: String, _ fields: String = "") throws -> HTTPClient.Answer {
+      let connection = try Connection(port: service.port)
+      let host = fields.contains("Host:") ? "" : "Host: localhost\r\n"
+      try connection.write(Array("\(line) HTTP/1.1\r\n\(host)\(fields)Connection: close\r\n\r\n".utf8))
+      return try HTTPClient.parse(try connection.readAll())
+    }
+    let long = "/api/v1/printers?x=" + String(repeating: "a", count: 9000)
+    let host = "Host: evil.example\r\n"
+    for (line, fields, status, code) in [
+      ("GET /api/v1/%zz", "", 400, "INVALID_REQUEST"), ("GET \(long)", "", 414, "INVALID_REQUEST"),
+      ("GET /api/v1/printers", host, 421, "FORBIDDEN"), ("BREW /api/v1/printers", "", 405, "METHOD_NOT_ALLOWED"),
+      ("TRACE /api/v1/printers", "", 405, "METHOD_NOT_ALLOWED"), ("BREW /api/v1/nothing", "", 404, "NOT_FOUND"),
+      ("POST /api/v1/printers", "Transfer-Encoding: gzip\r\n", 501, "METHOD_NOT_ALLOWED"),
+    ] {
+      let bare = try answer(line, fields)
+      #expect(bare.status == status && bare.json?["code"]?.string == code, "\(line.prefix(40)): \(bare.text)")
+      #expect(bare.headers["x-ratelimit-limit"] != nil, "\(line.prefix(40))")
+      let asked = try answer(line, fields + "X-Response-Format: envelope\r\n")
+      #expect(asked.status == status && asked.json?["success"] == false, "\(line.prefix(40)): \(asked.text)")
+      #expect(asked.json?["error"]?["code"]?.string == code, "\(line.prefix(40))")
+      if status == 405 {
+        #expect(bare.headers["allow"] == "GET, HEAD, POST, OPTIONS")
+        #expect(bare.json?["detail"]?.string?.hasSuffix("not \(line.prefix { $0 != " " }).") == true, "\(bare.text)")
+      }
+    }
+    #expect(try answer("GET /api/v1/%zz?format=envelope").json?["success"] == false)
+    #expect(try answer("GET /%zz").headers["x-ratelimit-limit"] == nil)
+    #expect(try answer("HEAD /api/v1/%zz").body.isEmpty)
+    #expect(try await service.stop() == 0)
   }
 
   @Test("The setting chooses where nobody asks, and a file can pin it")

@@ -53,6 +53,13 @@ struct RateLimitTests {
       "POST", "/api/v1/printers/1/pause", headers: ["X-Response-Format": "envelope"])
     #expect(envelope.status == 429 && envelope.json?["error"]?["code"] == "RATE_LIMITED")
     #expect(try client.send("POST", "/api/v1/printers/1/stop").status == 404)
+    // As a device command, it is told by its body.
+    func command(_ word: String) throws -> HTTPClient.Answer {
+      try client.send("POST", "/api/v1/printers/1/command", json: ["print": ["command": .string(word)]])
+    }
+    #expect(try command("stop").status == 404 && command("pause").status == 429)
+    let long: JSONValue = ["print": ["command": "stop"], "x": .string(String(repeating: " ", count: 5000))]
+    #expect(try client.send("POST", "/api/v1/printers/1/command", json: long).status == 429)
     #expect(try client.get("/api/v1/printers").status == 200)
     #expect(try other.send("POST", "/api/v1/printers/1/pause").status == 404)
     #expect(try await service.stop() == 0)

@@ -36,6 +36,26 @@ import Testing
     }
   }
 
+  @Test func aMethodThatNobodyKnowsIsTheApplicationsToRefuse() async throws {
+    try await withServer { port, _, _ in
+      let client = try await RawClient.connect(port)
+      for method in ["BREW", "PROPFIND", "GETS", "TRACE", "M-SEARCH", "BREW"] {
+        client.forget()
+        client.send("\(method) /method HTTP/1.1\r\nHost: a\r\n\r\n")
+        let answer = await client.text { $0.hasSuffix(" \(method)") }
+        #expect(answer.hasSuffix("\r\n\r\nunsupported \(method)"))
+      }
+      // What looks like a method inside of a head or a body stays as it is.
+      let head = "POST /echo HTTP/1.1\r\nHost: a\r\nX-Long: \(String(repeating: "BREW ", count: 400))\r\n"
+      client.forget()
+      client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n\(head)")
+      _ = await client.text { $0.hasSuffix("hello") }
+      client.send("Content-Length: 6\r\n\r\nBREW x")
+      #expect(await client.text { $0.hasSuffix("BREW x") }.components(of: "HTTP/1.1 200") == 2)
+      await client.close()
+    }
+  }
+
   @Test func aBadRequestBehindGoodOnesIsRefusedInItsTurn() async throws {
     try await withServer { port, service, _ in
       let client = try await RawClient.connect(port)

@@ -63,7 +63,7 @@ import Testing
     Case("a way up", "GET /../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     Case("a way up, escaped", "GET /api/%2e%2E/x HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     Case("another expectation", "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: cake\r\nContent-Length: 0\r\n\r\n", 417),
-    Case("a method that HTTP does not know", "BREW /hello HTTP/1.1\r\nHost: a\r\n\r\n", 501),
+    Case("a method in small letters", "brew /hello HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     Case("a tunnel", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 501),
     Case("HTTP/2 spoken at once", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
     Case("a version to come", "GET /hello HTTP/3.0\r\nHost: a\r\n\r\n", 505),

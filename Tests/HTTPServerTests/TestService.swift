@@ -98,6 +98,7 @@ final class TestService: HTTPResponder {
       }
       return .text(String(count))
     case "/ignore": return .text("ignored")
+    case "/method": return .text("\(request.method) \(request.methodName)")
     case "/none": return HTTPReply(status: 204)
     case "/broken": return HTTPReply(status: 200, headers: ["X-Name": "a\r\nSet-Cookie: b"])
     case "/slow":
@@ -183,7 +184,7 @@ final class TestService: HTTPResponder {
       })
   }
 
-  func reply(to failure: HTTPFailure) -> HTTPReply {
+  func reply(to failure: HTTPFailure, of head: RefusedHead?) -> HTTPReply {
     var headers: HTTPHeaders = ["Content-Type": "text/plain"]
     if failure.status == 503 { headers.add(name: "Retry-After", value: "1") }
     return HTTPReply(status: failure.status, headers: headers, body: .bytes(ByteBuffer(string: failure.sentence)))

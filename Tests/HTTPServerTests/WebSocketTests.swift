@@ -114,7 +114,10 @@ import Testing
     try await withServer { port, _, _ in
       let client = try await RawClient.connect(port)
       client.send(request)
-      #expect(await client.textUntilClosed().hasPrefix("HTTP/1.1 \(status) "))
+      let answer = await client.textUntilClosed()
+      #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
+      // RFC 6455, section 4.4.
+      #expect(answer.contains("Sec-WebSocket-Version: 13\r\n") == (status == 426))
       await client.close()
     }
   }

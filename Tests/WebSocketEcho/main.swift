@@ -28,7 +28,7 @@ struct EchoResponder: HTTPResponder {
       })
   }
 
-  func reply(to failure: HTTPFailure) -> HTTPReply {
+  func reply(to failure: HTTPFailure, of head: RefusedHead?) -> HTTPReply {
     HTTPReply(status: failure.status, body: .bytes(ByteBuffer(string: failure.sentence)))
   }
 }

@@ -41,6 +41,26 @@ import Wire
     #expect(try JSONParser.parse([0x22, 0xC3, 0x5C, 0x6E, 0x22], limits: limits) == "\u{FFFD}\n")
   }
 
+  @Test("Where every text must arrive as it was sent, broken UTF-8 and halves of surrogate pairs are refused")
+  func exactTexts() throws {
+    func refusal(_ bytes: [UInt8]) -> JSONError.Reason? {
+      do throws(JSONError) {
+        _ = try JSONParser.parse(bytes, limits: JSONParser.Limits(bytes: 100), tolerance: .exact)
+        return nil
+      } catch {
+        return error.reason
+      }
+    }
+    for broken in [[0xFF], [0xC3], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xC3, 0x5C, 0x6E]] as [[UInt8]] {
+      #expect(refusal([0x22, 0x61] + broken + [0x22]) == .encoding, "\(broken)")
+      #expect(refusal([0x7B, 0x22] + broken + [0x22, 0x3A, 0x31, 0x7D]) == .encoding, "a name of \(broken)")
+    }
+    for half in [#""\ud83d""#, #""\ud83dA""#, #""\ude00\ud83d""#, #""\ud83d\u0041""#] {
+      #expect(refusal(Array(half.utf8)) == .surrogate, "\(half)")
+    }
+    #expect(try parse(#""é😀\u00e9\ud83d\ude00\ufffd""#, tolerance: .exact) == "é😀é😀\u{FFFD}")
+  }
+
   @Test(
     "What is no JSON is refused, with the place",
     arguments: [

@@ -18,7 +18,7 @@ struct AccessLog: Sendable {
     guard logger.logLevel <= level else { return }
     let milliseconds = took.components.seconds * 1000 + took.components.attoseconds / 1_000_000_000_000_000
     logger.log(
-      level: level, "\(passage.request.method.rawValue) \(Self.shown(passage.request.target)) \(status)",
+      level: level, "\(passage.request.methodName) \(Self.shown(passage.request.target)) \(status)",
       metadata: [
         "client": "\(passage.visit.remote)", "by": "\(passage.caller?.label ?? "nobody")", "ms": "\(milliseconds)",
         "request": "\(id)",

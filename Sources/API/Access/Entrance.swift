@@ -46,11 +46,21 @@ package final class Entrance: Sendable {
     }
   }
 
+  /// Counts on its address what is refused before anything else is known of it.
+  func count(_ passage: inout Passage) {
+    _ = passage.count(by: .address(passage.visit.remote.network), on: meter)
+  }
+
   private func check(_ passage: inout Passage, _ standardFormat: ReplyFormat) async throws -> Caller {
     let request = passage.request
-    guard door.admits(request.host) else { throw Self.misdirected }
     let operation = passage.operation
-    passage.format = try ReplyFormat.wanted(by: request, for: operation, otherwise: standardFormat)
+    let format = Result { () throws(Fault) in
+      try ReplyFormat.wanted(by: request, for: operation, otherwise: standardFormat)
+    }
+    // A refusal at the door is shown as it was asked for, where that can be told.
+    if case .success(let format) = format { passage.format = format }
+    guard door.admits(request.host) else { throw Self.misdirected }
+    _ = try format.get()
     let takesQuery = operation?.takesKeyInQuery ?? false
     if !passage.isSafe || operation?.answer.isWebSocket == true {
       try await refuseForeignPages(passage, keyInQuery: takesQuery)
@@ -66,7 +76,9 @@ package final class Entrance: Sendable {
     let fault = passage.count(by: Passage.subject(identity, of: passage.visit, for: operation), on: meter)
     let caller = try? admission.get()
     passage.caller = caller
-    if let fault, caller == nil || operation?.isEmergency != true { throw fault }
+    if let fault {
+      guard caller != nil, try await passage.isEmergency() else { throw fault }
+    }
     return try admission.get()
   }
 

@@ -1,7 +1,9 @@
 import HTTPServer
 import Model
+import NIOCore
 import NIOHTTP1
 import Rules
+import Wire
 
 /// One request on its way in: what is known of it so far, and what its answer has to say of it.
 struct Passage: Sendable {
@@ -59,6 +61,25 @@ struct Passage: Sendable {
     return Fault(
       .rateLimited, "Too many requests: \(verdict.limit) a minute are allowed. Try again in \(verdict.retryAfter) s.",
       retryAfter: verdict.retryAfter)
+  }
+
+  /// Bytes of the longest body that may say that it is an emergency.
+  private static let longestCry = 4096
+
+  /// Whether it may not be refused for the limit (contract, section 4). Reads the body where that decides it.
+  mutating func isEmergency() async throws(Fault) -> Bool {
+    switch operation?.emergency {
+    case nil, .some(.none): return false
+    case .always: return true
+    case .body(let isEmergency):
+      guard request.hasMediaType("application/json"), (request.body.contentLength ?? 0) <= Self.longestCry,
+        let bytes = try? await request.collectBody(limit: Self.longestCry)
+      else { return false }
+      request.body = RequestBody(ByteBuffer(bytes: bytes))
+      let limits = JSONParser.Limits(bytes: Self.longestCry)
+      guard let json = try? JSONParser.parse(bytes, limits: limits, tolerance: .exact) else { return false }
+      return isEmergency(json)
+    }
   }
 
   /// The bucket of whoever has shown who they are, else the address's own.

@@ -134,7 +134,8 @@ package final class StandingWatch: Sendable {
       for (number, entry) in state.entries {
         switch entry.caller.kind {
         case .key(let id, _):
-          guard let record = records[id], Self.allows(entry.access, record.permissions),
+          // Whatever was taken from it: what is open goes by what the key had then.
+          guard let record = records[id], entry.caller.permissions.isSubset(of: record.permissions),
             record.printerIDs == entry.caller.printers
           else { break }
           state.entries[number]?.expiresAt = record.expiresAt
@@ -160,10 +161,5 @@ package final class StandingWatch: Sendable {
       return Array(over.values)
     }
     for entry in ended { entry.end() }
-  }
-
-  private static func allows(_ access: Access, _ permissions: Set<Permission>) -> Bool {
-    if case .permission(let needed) = access { return permissions.contains(needed) }
-    return true
   }
 }

@@ -50,7 +50,8 @@ enum ArchiveFilterParameters {
     filter.status = try call.query(status)
     filter.project = try call.query(project).map { ProjectID(rawValue: Int64($0)) }
     (filter.from, filter.until) = try PeriodParameters.period(of: call, in: zone)
-    if let text = try call.query(search), !text.isEmpty { filter.search = SearchWords(text) }
+    // Spaces alone are no words either.
+    if let text = try call.query(search), !trimmed(text).isEmpty { filter.search = SearchWords(text) }
     filter.isDeleted = try call.query(deleted) ?? false
     filter.visible = call.caller.visible
     return filter

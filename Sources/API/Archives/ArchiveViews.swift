@@ -168,6 +168,7 @@ struct PhotoView: WireObject {
       "\(apiBase)/archives/\($0.photo.archiveID)/photos/\($0.photo.id)"
     },
     ObjectField("created_at", "When it was taken or added.") { $0.photo.createdAt },
+    ObjectField("updated_at", "The same: a photo never changes.") { $0.photo.createdAt },
   ]
 }
 

@@ -31,12 +31,15 @@ package struct PhotoRoutes: Sendable {
       ) { call in try await photos.all(of: try await archives.record(call).id).map(PhotoView.init) },
       Operation(
         .post, "/archives/{id}/photos", id: "add_archive_photo", topic: .archives, summary: "Add a photo to an archive",
-        details: "A JPEG or PNG of at most 16 MiB.", access: .permission(.manage), rate: .write,
+        details: "A JPEG or PNG of at most 16 MiB, or `upload.max_bytes` where that is less.",
+        access: .permission(.manage), rate: .write,
         parameters: [ArchiveRoutes.id.declared], body: .file, answer: .value(PhotoView.self, status: 201),
         errors: [.archiveNotFound, .conflict, .payloadTooLarge, .unsupportedMediaType, .storageFull]
       ) { call in
         let id = try await archives.record(call).id
-        let body = try FileBody(call, limit: ArchivePhotos.maximumBytes, what: "photo")
+        let limit = archives.settings.uploadLimit
+        let own = ArchivePhotos.maximumBytes
+        let body = try FileBody(call, limit: min(own, limit), what: limit < own ? nil : "photo")
         let file = try photos.makeRoom(expecting: body.expectedBytes ?? 0)
         _ = try await body.receive { (bytes) throws(Fault) in try file.append(bytes) }
         let photo = try await photos.add(file, to: id)

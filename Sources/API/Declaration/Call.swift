@@ -47,6 +47,11 @@ package struct Call: Sendable {
     return Page(limit: size, offset: ((number ?? 1) - 1) * size)
   }
 
+  /// Whether it says how long a list may be.
+  package var namesItsLimit: Bool {
+    request.queryValue(Page.limitParameter.name) != nil || request.queryValue(Page.perPageParameter.name) != nil
+  }
+
   /// The body, read and checked.
   package func body<Input: WireInput>(as type: Input.Type) async throws -> Input {
     guard request.hasMediaType("application/json") else {
@@ -68,7 +73,7 @@ package struct Call: Sendable {
   private static func parse<Input: WireInput>(_ bytes: [UInt8]) throws -> Input {
     let json: JSONValue
     do throws(JSONError) {
-      json = try JSONParser.parse(bytes, limits: .init(bytes: jsonLimit))
+      json = try JSONParser.parse(bytes, limits: .init(bytes: jsonLimit), tolerance: .exact)
     } catch {
       throw Fault(.invalidRequest, "The body is not valid JSON: \(error.description).")
     }

@@ -104,8 +104,7 @@ package struct Operation: Sendable {
   package let answer: AnswerDeclaration
   /// The codes that this operation adds to those that every operation has.
   package let errors: [ErrorCode]
-  /// Never refused for the rate limit (contract, section 4).
-  package private(set) var isEmergency = false
+  package private(set) var emergency = Emergency.none
   /// The key may come as `?api_key=`: `<img>` and a browser's WebSocket can set no header (contract, section 3).
   package let takesKeyInQuery: Bool
   /// Where the contract gives a code of this operation another status than its own.
@@ -143,9 +142,11 @@ package struct Operation: Sendable {
   }
 
   /// The same, as something that must always get through.
-  package var asEmergency: Operation {
+  package var asEmergency: Operation { asEmergency(.always) }
+
+  package func asEmergency(_ emergency: Emergency) -> Operation {
     var operation = self
-    operation.isEmergency = true
+    operation.emergency = emergency
     return operation
   }
 
@@ -153,6 +154,14 @@ package struct Operation: Sendable {
   package var templates: [String] {
     [base == .api ? apiBase + path : path] + aliases
   }
+}
+
+/// Which calls of an operation are never refused for the rate limit (contract, section 4).
+package enum Emergency: Sendable {
+  case none
+  case always
+  /// Those with such a JSON body.
+  case body(@Sendable (JSONValue) -> Bool)
 }
 
 /// The body that an operation takes.

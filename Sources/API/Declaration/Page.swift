@@ -15,6 +15,12 @@ package struct Page: Hashable, Sendable {
   /// `page` of the envelope: offset / limit + 1, rounded down.
   package var number: Int { offset / limit + 1 }
 
+  /// The offset of the last page, on which those end who go on from here page by page.
+  func last(of total: Int) -> Int {
+    let start = offset % limit
+    return total > start ? start + (total - 1 - start) / limit * limit : 0
+  }
+
   static let limitParameter = Parameter<Int>.integer("limit", 1...500, "How many at most, 1 to 500.", example: 50)
   static let offsetParameter = Parameter<Int>.integer("offset", 0...1_000_000_000, "How many to leave out first.")
   static let pageParameter = Parameter<Int>.integer(

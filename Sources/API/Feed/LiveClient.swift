@@ -57,7 +57,9 @@ final class LiveClient: Sendable {
 
   /// What is wrong with the message, or nil.
   private func take(_ text: ByteBuffer) -> String? {
-    guard let json = try? JSONParser.parse(text.readableBytesView, limits: .init(bytes: 64 << 10)), json.object != nil
+    let limits = JSONParser.Limits(bytes: 64 << 10)
+    guard let json = try? JSONParser.parse(text.readableBytesView, limits: limits, tolerance: .exact),
+      json.object != nil
     else { return "The message is no JSON object." }
     switch json["type"]?.string {
     case "ping"?:

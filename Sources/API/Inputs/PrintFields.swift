@@ -24,43 +24,62 @@ enum PrintFields {
     return trays
   }
   static let options = InputField(
-    "options",
-    .object(
-      ["bed_leveling", "flow_cali", "vibration_cali", "layer_inspect", "timelapse", "use_ams", "ignore_mismatch"].map {
-        .init($0, .nullable(.boolean))
-      } + [.init("bed_type", .nullable(.choice(bedTypes)))]),
+    "options", optionsSchema, "\(optionsNote) What is left out is as the printer does it by itself.",
+    example: optionsExample
+  ) { (json) throws(InvalidValue) in
+    var chosen = QueueOptions()
+    try change(json)(&chosen)
+    return chosen
+  }
+  /// A change of options that were chosen before.
+  static let optionsChange = InputField(
+    "options", optionsSchema,
+    "\(optionsNote) What is left out stays as it is; null leaves it to the printer.", example: optionsExample
+  ) { (json) throws(InvalidValue) in try change(json) }
+
+  typealias OptionsChange = @Sendable (inout QueueOptions) -> Void
+
+  private static let optionsSchema = Schema.object(
+    ["bed_leveling", "flow_cali", "vibration_cali", "layer_inspect", "timelapse", "use_ams", "ignore_mismatch"].map {
+      .init($0, .nullable(.boolean))
+    } + [.init("bed_type", .nullable(.choice(bedTypes)))])
+  private static let optionsNote = """
+    bed_leveling, flow_cali, vibration_cali, layer_inspect, timelapse, use_ams: true or false; bed_type: a word. \
+    ignore_mismatch lifts a difference of the nozzle's diameter, and nothing else, from a file of the archive.
     """
-    bed_leveling, flow_cali, vibration_cali, layer_inspect, timelapse, use_ams: true or false; bed_type: a word. What is \
-    left out is as the printer does it by itself. ignore_mismatch lifts a difference of the nozzle's diameter, and \
-    nothing else, from a file of the archive.
-    """, example: ["bed_leveling": true, "timelapse": false]
-  ) { (json) throws(InvalidValue) in try Self.read(json) }
+  private static let optionsExample: JSONValue = ["bed_leveling": true, "timelapse": false]
 
   private static let bedTypes = ["auto", "textured_plate", "cool_plate", "eng_plate", "hot_plate"]
 
-  private static func read(_ json: JSONValue) throws(InvalidValue) -> QueueOptions {
+  private static func change(_ json: JSONValue) throws(InvalidValue) -> OptionsChange {
     guard let members = json.object else { throw InvalidValue("options", "must be an object") }
-    func flag(_ name: String) throws(InvalidValue) -> Bool? {
-      guard let value = members[name], value != .null else { return nil }
+    /// nil keeps it, null in it clears it.
+    func flag(_ name: String) throws(InvalidValue) -> Bool?? {
+      guard let value = members[name] else { return nil }
+      guard value != .null else { return .some(nil) }
       guard let flag = value.bool else { throw InvalidValue("options.\(name)", "must be true or false") }
       return flag
     }
-    var chosen = QueueOptions()
-    var options = PrintOrder.Options()
-    options.bedLeveling = try flag("bed_leveling")
-    options.flowCalibration = try flag("flow_cali")
-    options.vibrationCalibration = try flag("vibration_cali")
-    options.layerInspection = try flag("layer_inspect")
-    options.timelapse = try flag("timelapse")
-    options.usesAMS = try flag("use_ams")
-    if let value = members["bed_type"], value != .null {
-      guard let word = value.string, bedTypes.contains(word) else {
-        throw InvalidValue("options.bed_type", "must be one of \(bedTypes.joined(separator: ", "))")
-      }
-      options.bedType = word
+    let bedLeveling = try flag("bed_leveling")
+    let flow = try flag("flow_cali")
+    let vibration = try flag("vibration_cali")
+    let layers = try flag("layer_inspect")
+    let timelapse = try flag("timelapse")
+    let usesAMS = try flag("use_ams")
+    let ignoresMismatch = try flag("ignore_mismatch")
+    let bedType = members["bed_type"]
+    if let bedType, bedType != .null, !bedTypes.contains(bedType.string ?? "") {
+      throw InvalidValue("options.bed_type", "must be one of \(bedTypes.joined(separator: ", "))")
     }
-    chosen.print = options
-    chosen.ignoresMismatch = try flag("ignore_mismatch") ?? false
-    return chosen
+    return { options in
+      if let bedLeveling { options.print.bedLeveling = bedLeveling }
+      if let flow { options.print.flowCalibration = flow }
+      if let vibration { options.print.vibrationCalibration = vibration }
+      if let layers { options.print.layerInspection = layers }
+      if let timelapse { options.print.timelapse = timelapse }
+      if let usesAMS { options.print.usesAMS = usesAMS }
+      if let ignoresMismatch { options.ignoresMismatch = ignoresMismatch ?? false }
+      if let bedType { options.print.bedType = bedType.string }
+    }
   }
 }

@@ -65,7 +65,10 @@ struct AddToQueue: WireInput {
     let options = reader.optional(PrintFields.options)
     let powerOff = reader.optional(QueueFields.autoPowerOff)
     if (printer == nil) == (model == nil), printer != nil || !reader.hasProblem {
-      reader.refuse(InvalidValue("printer_id", "or model must be there, and not both"))
+      reader.refuse(
+        printer == nil
+          ? InvalidValue("printer_id", "is missing, and so is model: give one of them")
+          : InvalidValue("model", "goes without printer_id: give one of them"))
     }
     guard let archive else { throw reader.fault }
     var request = QueueRequest(archiveID: archive)
@@ -88,29 +91,41 @@ struct ChangeQueueItem: WireInput {
   static let name = "ChangeQueueItem"
   static let rule: [String: JSONValue] = [
     "not": [
-      "required": ["printer_id", "model"],
-      "properties": ["printer_id": ["not": ["type": "null"]], "model": ["not": ["type": "null"]]],
+      "anyOf": [
+        [
+          "required": ["printer_id", "model"],
+          "properties": ["printer_id": ["not": ["type": "null"]], "model": ["not": ["type": "null"]]],
+        ],
+        ["required": ["printer_id"], "properties": ["printer_id": ["type": "null"], "model": ["type": "null"]]],
+      ]
     ]
   ]
   static let example: JSONValue = ["scheduled_time": "2024-01-15T18:00:00Z", "copies": 2]
   static let fields: [DeclaredInput] = [
     .optional(QueueFields.printer), .optional(QueueFields.model), .clearable(QueueFields.scheduledTime),
     .optional(PrintFields.plate), .optional(QueueFields.copies), .clearable(PrintFields.mapping),
-    .clearable(PrintFields.options), .optional(QueueFields.autoPowerOff),
+    .clearable(PrintFields.optionsChange), .optional(QueueFields.autoPowerOff),
   ]
 
   init(_ reader: inout InputReader) throws(Fault) {
-    let printer = reader.optional(QueueFields.printer)
+    let wanted = reader.change(QueueFields.printer)
     let model = reader.optional(QueueFields.model)
     let time = reader.change(QueueFields.scheduledTime)
     let plate = reader.optional(PrintFields.plate)
     let copies = reader.optional(QueueFields.copies)
     let mapping = reader.change(PrintFields.mapping)
-    let options = reader.change(PrintFields.options)
+    let options = reader.change(PrintFields.optionsChange)
     let powerOff = reader.optional(QueueFields.autoPowerOff)
-    if printer != nil, model != nil { reader.refuse(InvalidValue("model", "goes without printer_id")) }
+    switch wanted {
+    case .keep: break
+    case .set: if model != nil { reader.refuse(InvalidValue("model", "goes without printer_id")) }
+    case .clear:
+      if model == nil, !reader.hasProblem {
+        reader.refuse(InvalidValue("printer_id", "must be a printer, unless model says which ones will do"))
+      }
+    }
     change = { request in
-      if let printer { (request.printerID, request.model) = (printer, nil) }
+      if case .set(let printer) = wanted { (request.printerID, request.model) = (printer, nil) }
       if let model { (request.printerID, request.model) = (nil, model) }
       if let plate { request.plate = Int(plate) }
       if let copies { request.copies = Int(copies) }
@@ -128,7 +143,7 @@ struct ChangeQueueItem: WireInput {
       switch options {
       case .keep: break
       case .clear: request.options = QueueOptions()
-      case .set(let options): request.options = options
+      case .set(let change): change(&request.options)
       }
     }
   }

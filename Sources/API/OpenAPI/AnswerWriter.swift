@@ -47,7 +47,7 @@ struct AnswerWriter {
         ])
       }
       json.key("416")
-      json.write(["description": .string(meaning(of: 416)), "headers": headers([.contentRange])])
+      Self.write([.invalidRequest], at: 416, to: &json)
     }
     if CommonParameter.ifNoneMatch.applies(to: operation) {
       json.key("304")
@@ -132,6 +132,7 @@ struct AnswerWriter {
     var headers: [Header] = Header.ofRateLimit
     if status == 429 || status == 503 { headers.append(.retryAfter) }
     if status == 401 { headers.append(.authenticate) }
+    if status == 416 { headers.append(.contentRange) }
     var examples: [String: JSONValue] = [:]
     for code in codes {
       examples[code.rawValue] = ["$ref": .string("#/components/examples/\(code.rawValue)")]

@@ -37,7 +37,7 @@ package struct FileAnswer: Sendable {
   }
 
   /// The whole, or the part that is asked for.
-  func reply(to request: HTTPRequest) -> HTTPReply {
+  func reply(to request: HTTPRequest) throws(UnsatisfiableRange) -> HTTPReply {
     var headers = HTTPHeaders([
       ("Content-Type", "application/octet-stream"), ("Content-Disposition", Self.disposition(of: name)),
       ("Accept-Ranges", "bytes"), ("ETag", tag), ("Cache-Control", "no-store"),
@@ -48,8 +48,7 @@ package struct FileAnswer: Sendable {
     case .part(let range):
       headers.add(name: "Content-Range", value: "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)")
       return HTTPReply(status: 206, headers: headers, body: body(range))
-    case .unsatisfiable:
-      return HTTPReply(status: 416, headers: HTTPHeaders([("Content-Range", "bytes */\(size)")]))
+    case .unsatisfiable: throw UnsatisfiableRange(size: size)
     }
   }
 
@@ -90,6 +89,17 @@ func percentEncoded(_ text: String) -> String {
     }
   }
   return String(decoding: bytes, as: UTF8.self)
+}
+
+/// Nothing of a file lies in the range that is asked for.
+struct UnsatisfiableRange: Error, Hashable {
+  let size: Int64
+
+  var contentRange: String { "bytes */\(size)" }
+
+  var fault: Fault {
+    Fault(.invalidRequest, "No part of the file lies in this range; it has \(size) bytes.", status: 416)
+  }
 }
 
 /// The part of a file that a request asks for (RFC 9110, section 14.2).

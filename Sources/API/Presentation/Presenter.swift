@@ -31,12 +31,19 @@ package struct Presenter: Sendable {
       var reply = Self.json(json, status: 200)
       if format == .bare {
         reply.headers.add(name: "X-Total-Count", value: String(total))
-        if let link = Self.link(request, page: page, total: total) { reply.headers.add(name: "Link", value: link) }
+        reply.headers.add(name: "Link", value: Self.link(request, page: page, total: total))
       }
       return reply
     case .reply(let reply): return Self.withSafetyHeaders(reply)
     case .picture(let reply): return Self.withSafetyHeaders(reply, isCameraPicture: true)
-    case .file(let file): return Self.withSafetyHeaders(file.reply(to: request))
+    case .file(let file):
+      do throws(UnsatisfiableRange) {
+        return Self.withSafetyHeaders(try file.reply(to: request))
+      } catch {
+        var reply = reply(error.fault, in: format)
+        reply.headers.add(name: "Content-Range", value: error.contentRange)
+        return reply
+      }
     case .packed(let document): return Self.withSafetyHeaders(document.reply(to: request))
     }
   }
@@ -124,8 +131,8 @@ package struct Presenter: Sendable {
     json.endObject()
   }
 
-  /// The pages around this one (RFC 8288).
-  private static func link(_ request: HTTPRequest, page: Page, total: Int) -> String? {
+  /// The pages around this one (RFC 8288): the first and the last always, and where it has neighbours these as well.
+  private static func link(_ request: HTTPRequest, page: Page, total: Int) -> String {
     let path = request.target.rawPath
     // Filters and the format hold for the other pages as well.
     let others = (request.target.rawQuery ?? "").split(separator: "&").filter { part in
@@ -135,16 +142,12 @@ package struct Presenter: Sendable {
     func entry(_ offset: Int, _ relation: String) -> String {
       "<\(path)?\(start)limit=\(page.limit)&offset=\(offset)>; rel=\"\(relation)\""
     }
-    var entries: [String] = []
-    if page.offset > 0 {
-      entries.append(entry(0, "first"))
-      entries.append(entry(max(0, page.offset - page.limit), "prev"))
-    }
-    if page.offset + page.limit < total {
-      entries.append(entry(page.offset + page.limit, "next"))
-      entries.append(entry((total - 1) / page.limit * page.limit, "last"))
-    }
-    return entries.isEmpty ? nil : entries.joined(separator: ", ")
+    let last = page.last(of: total)
+    var entries = [entry(0, "first")]
+    if page.offset > 0 { entries.append(entry(max(0, min(page.offset - page.limit, last)), "prev")) }
+    if page.offset + page.limit < total { entries.append(entry(page.offset + page.limit, "next")) }
+    entries.append(entry(last, "last"))
+    return entries.joined(separator: ", ")
   }
 
   /// An answer that no format touches, with what every answer carries.

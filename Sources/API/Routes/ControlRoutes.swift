@@ -2,6 +2,7 @@ import HTTPServer
 import Model
 import Rules
 package import Service
+import Wire
 
 /// Everything below `/printers/{id}` that drives the printer (contract, section 5, "Control").
 package struct ControlRoutes: Sendable {
@@ -66,7 +67,7 @@ package struct ControlRoutes: Sendable {
         set_ctt, one a request. They are translated into what printers understand, with the model's limits; nothing is \
         passed through.
         """, takes: DeviceCommand.self
-      ) { .device($0.request) },
+      ) { .device($0.request) }.asEmergency(.body { $0["print"]?["command"] == "stop" }),
       .change(
         .post, "/printers/{id}/plate-cleared", id: "set_plate_cleared", topic: .control,
         summary: "Say whether the plate is free",

@@ -93,17 +93,8 @@ package struct NotificationRoutes: Sendable {
         summary: "Get the words of an event", access: .permission(.read), parameters: [Self.event.declared],
         errors: [.templateNotFound]
       ) { call in try await view(of: try call.path(Self.event)) },
-      .change(
-        .put, "/notifications/templates/{event}", id: "set_notification_template", topic: .notifications,
-        summary: "Change the words of an event",
-        details: "`{placeholders}` are replaced; those that the event does not know are refused.",
-        access: .permission(.admin), rate: .write, parameters: [Self.event.declared], takes: ChangeTemplate.self,
-        errors: [.templateNotFound]
-      ) { call, input in
-        let event = try call.path(Self.event)
-        try await desk.setTemplate(try await input.applied(to: event, desk), for: event)
-        return try await view(of: event)
-      },
+      changeTemplate(.put, id: "set_notification_template"),
+      changeTemplate(.patch, id: "update_notification_template"),
       .action(
         .post, "/notifications/templates/{event}/reset", id: "reset_notification_template", topic: .notifications,
         summary: "Take the service's own words again", access: .permission(.admin), rate: .write,
@@ -128,6 +119,21 @@ package struct NotificationRoutes: Sendable {
         return TemplatePreviewView(title: title, message: message)
       },
     ]
+  }
+
+  private func changeTemplate(_ verb: Verb, id: String) -> Operation {
+    .change(
+      verb, "/notifications/templates/{event}", id: id, topic: .notifications, summary: "Change the words of an event",
+      details: "`{placeholders}` are replaced; those that the event does not know are refused. What is not sent stays.",
+      access: .permission(.admin), rate: .write, parameters: [Self.event.declared], takes: ChangeTemplate.self,
+      errors: [.templateNotFound]
+    ) { call, input in
+      let event = try call.path(Self.event)
+      if input.title != nil || input.message != nil {
+        try await desk.setTemplate(try await input.applied(to: event, desk), for: event)
+      }
+      return try await view(of: event)
+    }
   }
 
   private func view(of event: NotificationEvent) async throws -> TemplateView {

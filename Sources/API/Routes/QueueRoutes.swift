@@ -55,9 +55,11 @@ package struct QueueRoutes: Sendable {
           .init(
             printer: try call.query(Self.printer).map { PrinterID(rawValue: Int64($0)) },
             status: try call.query(Self.status), visible: call.caller.printers))
-        let page = try call.page(defaultLimit: min(Page.maximum, found.live + Self.shownEnded))
-        let part = found.items.dropFirst(page.offset).prefix(page.limit)
-        return .list(part.map(QueueItemView.init), page: page, total: found.items.count)
+        let page = try call.page()
+        // Of what has ended, there are more to those who say how many they want.
+        let items = call.namesItsLimit ? found.items[...] : found.items.prefix(found.live + Self.shownEnded)
+        let part = items.dropFirst(page.offset).prefix(page.limit)
+        return .list(part.map(QueueItemView.init), page: page, total: items.count)
       },
       .get(
         "/queue/{id}", id: "get_queue_item", topic: .queue, summary: "Get a queue item", access: .permission(.read),

@@ -19,6 +19,7 @@ package struct BackupView: WireObject {
       $0.entry.isSealed
     },
     ObjectField("created_at", "The moment of which it is.") { $0.entry.madeAt },
+    ObjectField("updated_at", "The same: a backup never changes.") { $0.entry.madeAt },
     ObjectField("error", "Why it failed, or null.", example: .null) { $0.entry.error },
   ]
 }

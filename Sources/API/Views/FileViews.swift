@@ -39,7 +39,8 @@ struct DeletedFileView: WireObject {
   static let name = "DeletedFile"
   static let fields: [ObjectField<DeletedFileView>] = [
     ObjectField("deleted", "Always true.") { _ in true },
-    ObjectField("path", "What was deleted.", example: "/benchy.gcode.3mf") { $0.path.text },
+    ObjectField("id", "What was deleted: its path.", example: "/benchy.gcode.3mf") { $0.path.text },
+    ObjectField("path", "The same.", example: "/benchy.gcode.3mf") { $0.path.text },
   ]
 }
 

@@ -21,9 +21,16 @@ struct MaintenanceTypeView: WireObject {
     },
     ObjectField("builtin", "It came with the service, and can only be disabled.") { $0.type.isBuiltIn },
     ObjectField("enabled", "It is watched.") { $0.type.isEnabled },
-    ObjectField("created_at", "When it was made.") { $0.type.createdAt },
-    ObjectField("updated_at", "When it was changed last.") { $0.type.updatedAt },
+    ObjectField("created_at", "When it was made; null for what came with the service.") {
+      Self.known($0.type.createdAt)
+    },
+    ObjectField("updated_at", "When it was changed last; null where it is as it came with the service.") {
+      Self.known($0.type.updatedAt)
+    },
   ]
+
+  /// What came with the service is of no moment.
+  private static func known(_ moment: Timestamp) -> Timestamp? { moment.milliseconds == 0 ? nil : moment }
 }
 
 /// How something stands that has to be done to a printer.
@@ -66,5 +73,6 @@ struct MaintenanceEntryView: WireObject {
     ObjectField("notes", "What is worth knowing later.", example: "Rods were dirty.") { $0.entry.notes },
     ObjectField("done_at", "When it was done.") { $0.entry.doneAt },
     ObjectField("created_at", "When it was written down.") { $0.entry.createdAt },
+    ObjectField("updated_at", "The same: an entry never changes.") { $0.entry.createdAt },
   ]
 }

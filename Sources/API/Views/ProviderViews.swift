@@ -114,6 +114,7 @@ struct TemplateView: WireObject {
       TemplatePlaceholder.known(to: $0.event).map(\.rawValue)
     },
     ObjectField("customized", "Somebody has changed the words.") { $0.updatedAt != nil },
+    ObjectField("created_at", "When these words were written; null where they are the service's own.") { $0.updatedAt },
     ObjectField("updated_at", "When they were changed last; null where they are the service's own.") { $0.updatedAt },
   ]
 }
@@ -161,6 +162,9 @@ struct NotificationView: WireObject {
       $0.record.finishedAt == nil ? $0.record.due : nil
     },
     ObjectField("created_at", "When it happened.") { $0.record.createdAt },
+    ObjectField("updated_at", "When it was taken or given up, else when it happened.") {
+      $0.record.finishedAt ?? $0.record.createdAt
+    },
     ObjectField("finished_at", "When it was taken or given up, or null.") { $0.record.finishedAt },
   ]
 }

@@ -30,7 +30,7 @@ package enum CommandNeed: Hashable, Sendable, CaseIterable {
     case .idle, .preparing, .printing, .paused, .finished, .failed: break
     }
     guard !isMet(by: state) else { return nil }
-    return Fault(isInTheWay(state) ? .printerBusy : .conflict, "\(sentence(state)) It is \(state.rawValue).")
+    return Fault(isInTheWay(state) ? .printerBusy : .conflict, "\(sentence(state)) Its state is \(state.rawValue).")
   }
 
   private func isMet(by state: PrinterState) -> Bool {

@@ -20,7 +20,7 @@ package enum MachineFit {
     _ demand: PrintDemand, model: PrinterModel?, nozzles: [Double], ignoringNozzles: Bool
   ) -> String? {
     if let wanted = demand.model, let model, !isSame(wanted, model) {
-      return "The file was sliced for the \(wanted.displayName), and the printer is a \(model.displayName)."
+      return "The file was sliced for the \(wanted.displayName), and the printer's model is \(model.displayName)."
     }
     guard !ignoringNozzles, !nozzles.isEmpty, !demand.nozzleDiameters.isEmpty else { return nil }
     let (wanted, there) = (demand.nozzleDiameters.sorted(), nozzles.sorted())

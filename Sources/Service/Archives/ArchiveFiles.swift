@@ -18,8 +18,7 @@ package struct ArchiveFiles: Sendable {
   /// The kind that a name says; refused where it is none of ours.
   package static func kind(of name: String) throws(Fault) -> PrintFileKind {
     guard let kind = PrintFileKind(name: name) else {
-      throw Fault(
-        .unsupportedMediaType, "Send a file whose name ends in .3mf, .gcode, .gcode.3mf, .stl or .step.")
+      throw Fault(InvalidValue("file", "must have a name that ends in .3mf, .gcode, .gcode.3mf, .stl or .step"))
     }
     return kind
   }
@@ -95,8 +94,7 @@ package struct ArchiveFiles: Sendable {
     } catch let error as PrintFileError {
       switch error.reason {
       case .unreadable: throw Fault(.internalError, "The file could not be read.")
-      case .unknownKind: throw Fault(.unsupportedMediaType, error.description)
-      case .damaged, .hostile:
+      case .unknownKind, .damaged, .hostile:
         throw Fault(.invalidRequest, error.description, fields: [InvalidValue("file", "cannot be read")])
       }
     }

@@ -33,7 +33,7 @@ package struct ArchivePhotos: Sendable {
 
   package func add(_ file: SpoolFile, to archive: ArchiveID) async throws -> PhotoRecord {
     guard let mediaType = try Self.mediaType(of: file) else {
-      throw Fault(.unsupportedMediaType, "A photo must be a whole JPEG or PNG.")
+      throw Fault(InvalidValue("file", "must be a whole JPEG or PNG"))
     }
     let now = clock.now
     do {

@@ -8,6 +8,8 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     case trailing = "goes on after its end"
     case number = "holds a number that is none"
     case escape = "holds a broken escape"
+    case encoding = "holds a string that is not UTF-8"
+    case surrogate = "holds half of a surrogate pair"
   }
 
   package var reason: Reason
@@ -17,8 +19,8 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String { "the text \(reason.rawValue) (at byte \(offset))" }
 }
 
-/// Reads JSON by RFC 8259 within limits. Broken UTF-8 is repaired rather than refused: some firmware emits it
-/// (protocol sheet, conventions), and one bad name must not cost a report.
+/// Reads JSON by RFC 8259 within limits. Unless `exact` is asked for, broken UTF-8 is repaired rather than refused: some
+/// firmware emits it (protocol sheet, conventions), and one bad name must not cost a report.
 package struct JSONParser {
   package struct Limits: Sendable {
     package var bytes: Int
@@ -35,6 +37,8 @@ package struct JSONParser {
 
   /// How strictly a text is taken.
   package enum Tolerance: Sendable {
+    /// As `strict`, and every text arrives as it was sent: what is not UTF-8, or half of a surrogate pair, is an error.
+    case exact
     /// RFC 8259; numbers beyond a double are errors.
     case strict
     /// For firmware: numbers that are none (`nan`, `inf`, 1e999) are null, and control characters and unknown escapes
@@ -69,6 +73,7 @@ package struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private let maximumDepth: Int
   private let isTolerant: Bool
+  private let isExact: Bool
   private var valuesLeft: Int
   private var position = 0
   /// Members of the objects that are open, innermost last: a dictionary is made once, when its size is known.
@@ -79,6 +84,7 @@ package struct JSONParser {
     maximumDepth = limits.depth
     valuesLeft = limits.values
     isTolerant = tolerance == .firmware
+    isExact = tolerance == .exact
   }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -256,7 +262,7 @@ package struct JSONParser {
     let start = position
     while let byte = next {
       if byte == UInt8(ascii: "\"") {
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        let text = try decoded(bytes[start..<position])
         position += 1
         return text
       }
@@ -267,13 +273,19 @@ package struct JSONParser {
     throw failure(.truncated)
   }
 
+  private func decoded(_ text: some Collection<UInt8>) throws(JSONError) -> String {
+    guard isExact else { return String(decoding: text, as: UTF8.self) }
+    guard let valid = String(validating: text, as: UTF8.self) else { throw failure(.encoding) }
+    return valid
+  }
+
   private mutating func stringWithEscapes(from start: Int) throws(JSONError) -> String {
     var text = Array(bytes[start..<position])
     while let byte = next {
       position += 1
       switch byte {
       case UInt8(ascii: "\""):
-        return String(decoding: text, as: UTF8.self)
+        return try decoded(text)
       case UInt8(ascii: "\\"):
         try appendEscape(to: &text)
       case 0..<0x20 where !isTolerant:
@@ -311,7 +323,8 @@ package struct JSONParser {
         }
       }
       // A lone surrogate has no UTF-8 form: the replacement character stands for it.
-      text.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
+      guard let character = Unicode.Scalar(scalar) ?? (isExact ? nil : "\u{FFFD}") else { throw failure(.surrogate) }
+      text.append(contentsOf: String(character).utf8)
     default:
       guard isTolerant else {
         position -= 1

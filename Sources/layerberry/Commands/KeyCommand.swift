@@ -148,6 +148,10 @@ struct KeyCommand: ParsableCommand {
     }
     json.key("created_at")
     json.write(record.createdAt.description)
+    for (name, moment) in [("expires_at", record.expiresAt), ("last_used_at", record.lastUsedAt)] {
+      json.key(text: name)
+      if let moment { json.write(moment.description) } else { json.null() }
+    }
   }
 }
 

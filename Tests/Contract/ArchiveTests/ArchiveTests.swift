@@ -29,6 +29,9 @@ import Wire
 
     let bare = try client.get("/api/v1/archives")
     #expect(bare.json?["total"] == 1 && bare.json?["archives"]?.array?.count == 1)
+    for search in ["", "%20%20", "+"] {
+      #expect(try client.get("/api/v1/archives?search=\(search)").json?["total"] == 1, "nothing is searched for")
+    }
     let envelope = try client.get("/api/v1/archives?page=2&per_page=1&format=envelope").json
     #expect(envelope?["data"] == [] && envelope?["pagination"] == ["total": 1, "page": 2, "per_page": 1])
 
@@ -87,15 +90,20 @@ import Wire
     let service = try await ServiceProcess.start()
     let client = try await service.client()
     for (query, bytes, type, status) in [
-      ("?filename=a.exe", Self.step, "application/octet-stream", 415),
+      ("?filename=a.exe", Self.step, "application/octet-stream", 400),
+      ("?filename=x.obj", Array("v 0 0 0".utf8), "application/octet-stream", 400),
+      ("?filename=a.3mf", Array("a text".utf8), "application/octet-stream", 400),
       ("?filename=a.3mf", Self.step, "application/octet-stream", 400),
       ("?filename=a.3mf", Array("PK\u{3}\u{4}nonsense".utf8), "application/octet-stream", 400),
-      ("?filename=a.stl", Array("nothing of that kind\u{0}".utf8), "application/octet-stream", 415),
+      ("?filename=a.stl", Array("nothing of that kind\u{0}".utf8), "application/octet-stream", 400),
       ("", Self.step, "application/octet-stream", 400), ("?filename=a.step", [], "application/octet-stream", 400),
       ("?filename=a.step", Self.step, "application/json", 415), ("?filename=%2F", Self.step, "text/plain", 400),
     ] as [(String, [UInt8], String, Int)] {
       let answer = try client.send("POST", "/api/v1/archives\(query)", body: bytes, headers: ["Content-Type": type])
       #expect(answer.status == status, "\(query) \(type): \(answer.status) \(answer.text)")
+      guard status == 400 else { continue }
+      let field = query.isEmpty || query.contains("%2F") ? "filename" : "file"
+      #expect(answer.json?["errors"]?.array?.first?["field"]?.string == field, "\(query): \(answer.text)")
     }
     #expect(try client.send("PUT", "/api/v1/settings", json: ["upload.max_bytes": 1_048_576]).status == 200)
     let large = try client.send(
@@ -115,6 +123,7 @@ import Wire
     let place = "/api/v1/archives/1/photos"
     let made = try client.send("POST", place, body: jpeg, headers: ["Content-Type": "image/jpeg"])
     #expect(made.status == 201 && made.headers["location"] == "\(place)/1", "\(made.text)")
+    #expect(made.json?["updated_at"] == made.json?["created_at"] && made.json?["updated_at"]?.string != nil)
     let form = FileStage.form(jpeg, name: "x.jpg")
     #expect(
       try client.send("POST", place, body: form.body, headers: ["Content-Type": form.type]).json?["id"] == 2)
@@ -122,8 +131,13 @@ import Wire
     let shown = try client.get("\(place)/1")
     #expect(shown.status == 200 && shown.headers["content-type"] == "image/jpeg" && shown.body == jpeg)
     for bytes in [Self.step, Array(jpeg.dropLast(2)), Array(jpeg.dropFirst())] {
-      #expect(try client.send("POST", place, body: bytes, headers: Self.binary).status == 415)
+      let answer = try client.send("POST", place, body: bytes, headers: Self.binary)
+      #expect(answer.status == 400 && answer.json?["errors"]?.array?.first?["field"] == "file", "\(answer.text)")
     }
+    // The smaller of the setting and the photos' own limit holds.
+    #expect(try client.send("PUT", "/api/v1/settings", json: ["upload.max_bytes": 1_048_576]).status == 200)
+    let large = [0xFF, 0xD8, 0xFF, 0xE0] + [UInt8](repeating: 0, count: 1 << 20) + [0xFF, 0xD9]
+    #expect(try client.send("POST", place, body: large, headers: Self.binary).status == 413)
     #expect(try client.send("DELETE", "\(place)/1").json == ["deleted": true, "id": 1])
     #expect(try client.get("\(place)/1").status == 404 && client.get("\(place)/2").body == jpeg)
     #expect(try client.get("/api/v1/archives/9/photos").json?["code"] == "ARCHIVE_NOT_FOUND")

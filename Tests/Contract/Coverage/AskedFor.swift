@@ -112,6 +112,7 @@ enum AskedFor {
     S0 POST /notifications/providers/{id}/test
     S0 GET /notifications/templates
     S0 PUT /notifications/templates/{event}
+    C PATCH /notifications/templates/{event}
     C GET /notifications/history
     S0 GET /settings
     S0 PUT /settings

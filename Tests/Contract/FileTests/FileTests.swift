@@ -56,7 +56,7 @@ import Wire
 
       let other = try await stage.client()
       let gone = try other.send("DELETE", "\(stage.base)/files?path=/Box.gcode.3mf")
-      #expect(gone.status == 200 && gone.json == ["deleted": true, "path": "/Box.gcode.3mf"])
+      #expect(gone.status == 200 && gone.json == ["deleted": true, "id": "/Box.gcode.3mf", "path": "/Box.gcode.3mf"])
       #expect(stage.onCard("Box.gcode.3mf") == nil)
       for (verb, path) in [
         ("DELETE", "files?path=/Box.gcode.3mf"), ("GET", "files/content?path=/Box.gcode.3mf"),
@@ -79,6 +79,9 @@ import Wire
     #expect(last.status == 206 && last.body == Array(bytes.suffix(10)) && last.headers["etag"] == tag)
     let beyond = try client.get(path, headers: ["Range": "bytes=300000-"])
     #expect(beyond.status == 416 && beyond.headers["content-range"] == "bytes */300000")
+    #expect(beyond.json?["code"] == "INVALID_REQUEST" && beyond.json?["detail"]?.string?.contains("300000") == true)
+    let wrapped = try client.get("\(path)&format=envelope", headers: ["Range": "bytes=300000-"])
+    #expect(wrapped.status == 416 && wrapped.json?["error"]?["code"] == "INVALID_REQUEST")
     let still = try client.get(path, headers: ["Range": "bytes=0-0", "If-Range": tag])
     #expect(still.status == 206 && still.body == [bytes[0]])
     for condition in ["\"other\"", "W/\(tag)", "Wed, 21 Oct 2015 07:28:00 GMT"] {

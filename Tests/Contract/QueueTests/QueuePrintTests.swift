@@ -142,6 +142,19 @@ import Wire
     }
   }
 
+  /// Those that are sent change, null leaves one to the printer, and the others stay.
+  private static func optionsChangeOneByOne(_ client: HTTPClient, _ item: Int) throws {
+    func changed(_ options: JSONValue) throws -> JSONValue? {
+      try client.send("PATCH", "/api/v1/queue/\(item)", json: ["options": options]).json?["options"]
+    }
+    let first = try changed(["timelapse": true, "bed_type": "hot_plate", "ignore_mismatch": true])
+    #expect(first?["timelapse"] == true && first?["bed_type"] == "hot_plate")
+    let second = try changed(["bed_leveling": false, "bed_type": nil])
+    #expect(second?["timelapse"] == true && second?["bed_leveling"] == false && second?["ignore_mismatch"] == true)
+    #expect(second?["bed_type"] == .null)
+    #expect(try changed(.null)?["timelapse"] == .null)
+  }
+
   @Test("Trays, models and nozzles that do not fit are told, each by its field or its reason", .timeLimit(.minutes(2)))
   func misfits() async throws {
     try await Stage.play([PrinterSpecification(model: .p1s), PrinterSpecification(model: .a1)]) { stage in
@@ -179,6 +192,11 @@ import Wire
         let answer = try client.send("POST", "/api/v1/queue", json: .object(row.body))
         #expect(answer.status == row.status && answer.text.contains(row.word), "\(row.body): \(answer.text)")
       }
+
+      let queue = try client.get("/api/v1/queue?format=envelope").json
+      #expect(queue?["pagination"] == ["total": 3, "page": 1, "per_page": 500])
+      let fitting = try #require(queue?["data"]?.array?.first { $0["ams_mapping"] == [0] }?["id"]?.number)
+      try Self.optionsChangeOneByOne(client, Int(fitting))
 
       // Nothing in the AMS is of this kind: it waits, and says why.
       let nylon = try Self.upload(stage, Self.file("PA-CF"), as: "nylon.gcode.3mf")

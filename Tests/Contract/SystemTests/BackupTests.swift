@@ -289,5 +289,6 @@ import Wire
     #expect(alone.status == 0, "\(alone.text)")
     let list = try await run(["key", "list", "--data", other, "--json"])
     #expect(list.text.contains("\"name\":\"test\""), "\(list.text)")
+    #expect(list.text.contains("\"expires_at\":null") && list.text.contains("\"last_used_at\":"), "\(list.text)")
   }
 }

@@ -22,7 +22,7 @@ import Testing
         #expect((Self.objection(wanted, there, ignoring: true) == nil) == fits)
       }
     }
-    #expect(Self.objection(.a1, .p1s) == "The file was sliced for the A1, and the printer is a P1S.")
+    #expect(Self.objection(.a1, .p1s) == "The file was sliced for the A1, and the printer's model is P1S.")
   }
 
   @Test func whatNobodyKnowsIsNoObjection() {
