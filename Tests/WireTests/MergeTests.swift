@@ -62,6 +62,57 @@ import Wire
     #expect(state.report.nozzles.first?.heater.temperature == 201.25)
   }
 
+  @Test("A text that is too long replaces the old one, cut between two characters")
+  func longTexts() throws {
+    var state = try machine()
+    state.apply(partial: ["subtask_name": "Benchy", "gcode_file": "benchy.3mf", "print_type": "local"])
+    let name = String(repeating: "打", count: 200)
+    state.apply(partial: [
+      "subtask_name": .string(name), "gcode_file": .string(String(repeating: "é👨‍👩‍👧", count: 100)),
+      "print_type": .string(String(repeating: "x", count: 65)),
+    ])
+    #expect(state.report.job.taskName == String(name.prefix(170)))
+    #expect(state.report.job.file == String(repeating: "é👨‍👩‍👧", count: 25) + "é")
+    #expect(state.report.job.printType == String(repeating: "x", count: 64))
+  }
+
+  @Test("A negative target is none")
+  func negativeTarget() throws {
+    var state = try machine()
+    state.apply(partial: ["bed_target_temper": 60, "nozzle_target_temper": 220])
+    state.apply(partial: ["bed_target_temper": -1, "nozzle_target_temper": -1])
+    #expect(state.report.bed.target == 0)
+    #expect(state.report.nozzles.first?.heater.target == 0)
+  }
+
+  @Test("Of the hotends in a rack the one that the extruder holds is shown")
+  func hotendInRack() throws {
+    var state = try ReportState("31B00A000000001")
+    state.apply(full: [
+      "device": [
+        "extruder": ["state": 2, "info": [["id": 0, "hnow": 17], ["id": 1, "hnow": 1]]],
+        "nozzle": [
+          "info": [
+            ["id": 0, "diameter": 0.4, "type": "HS00"], ["id": 1, "diameter": 0.6], ["id": 17, "diameter": 0.8],
+          ]
+        ],
+      ]
+    ])
+    #expect(state.report.nozzles.map(\.diameter) == [0.8, 0.6])
+    state.apply(partial: ["device": ["extruder": ["info": [["id": 0, "hnow": 0]]]]])
+    #expect(state.report.nozzles.map(\.diameter) == [0.4, 0.6])
+  }
+
+  @Test("One nozzle has one external spool, whatever its number in either place")
+  func externalSpool() throws {
+    var state = try machine()
+    state.apply(partial: ["ams": ["tray_now": "254"]])
+    #expect(state.report.activeTray == .external(id: 254))
+    state.apply(partial: ["vir_slot": [["id": "255", "tray_type": "PLA"]]])
+    #expect(state.report.externalSpools.map(\.id) == [255])
+    #expect(state.report.activeTray == .external(id: 255))
+  }
+
   @Test("Units and trays merge by id, whether the id is a number or a text")
   func unitsById() throws {
     var state = try machine()
@@ -223,25 +274,6 @@ import Wire
     var other = try machine("09400A000000001")
     other.apply(partial: ["gcode_state": "FINISH", "stg_cur": 0])
     #expect(other.report.stage == PrintStage(id: -1, name: "idle"))
-  }
-
-  @Test("Fullness: msg 0, or no msg in a message that names itself and has many keys")
-  func fullness() throws {
-    func outcome(_ json: JSONValue) throws -> Bool {
-      var state = try ReportState("09400A000000001")
-      guard case .status(let isFull) = state.apply(json: json) else { return false }
-      #expect(state.report.isComplete == isFull)
-      return isFull
-    }
-    #expect(try outcome(["print": ["command": "push_status", "msg": 0, "gcode_state": "IDLE"]]))
-    #expect(try outcome(["print": ["command": "push_status", "msg": "0", "gcode_state": "IDLE"]]))
-    #expect(try !outcome(["print": ["command": "push_status", "msg": 1, "gcode_state": "IDLE"]]))
-    #expect(try !outcome(["print": ["command": "push_status", "gcode_state": "IDLE"]]))
-    #expect(try !outcome(["print": ["command": "push_status", "msg": 0, "wifi_signal": "-50dBm"]]))
-    #expect(try !outcome(["print": ["home_flag": 0]]))
-    var many: [String: JSONValue] = ["command": "push_status", "gcode_state": "IDLE"]
-    for number in 0..<20 { many["key\(number)"] = 0 }
-    #expect(try outcome(["print": .object(many)]))
   }
 
   @Test("A new session forgets completeness and keeps the rest")

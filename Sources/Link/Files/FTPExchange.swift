@@ -52,6 +52,8 @@ final class FTPExchange {
     return true
   }
 
+  var isUpload: Bool { if case .sending = direction { true } else { false } }
+
   /// Whether every byte has gone out.
   var hasSentAll: Bool {
     if case .sending(let source) = direction { return moved == source.size }
@@ -88,7 +90,7 @@ final class FTPExchange {
 
   func header(_ line: UnsafeRawBufferPointer) -> Bool {
     guard replies.take(line, limit: Self.replyLimit) else {
-      reason = .tooLarge
+      reason = .tooTalkative
       return false
     }
     return true

@@ -8,6 +8,8 @@ struct FTPFailure {
   let isLoggedIn: Bool
   /// A certificate was shown and accepted.
   let hasTLS: Bool
+  /// Bytes were to go out.
+  let isUpload: Bool
   /// There is a data channel, or was about to be.
   let isTransfer: Bool
 
@@ -26,6 +28,8 @@ struct FTPFailure {
     case CURLE_LOGIN_DENIED: return .wrongAccessCode
     case CURLE_REMOTE_DISK_FULL: return .full
     case CURLE_REMOTE_FILE_NOT_FOUND: return .notFound
+    // A file that is to be made cannot be missing: no right to do so, or no folder for it.
+    case CURLE_UPLOAD_FAILED where reply == 550 && isUpload: return .cannotCreate
     case CURLE_OUT_OF_MEMORY: return .local(errno: 12)
     case CURLE_UNKNOWN_OPTION, CURLE_NOT_BUILT_IN, CURLE_FAILED_INIT, CURLE_UNSUPPORTED_PROTOCOL:
       return .noLibrary

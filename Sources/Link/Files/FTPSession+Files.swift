@@ -28,11 +28,13 @@ extension FTPSession {
 
   func rename(_ path: StoragePath, to new: StoragePath) throws(StorageError) {
     let commands = ["RNFR \(path.text)", "RNTO \(new.text)"]
-    let replies = try self.commands(commands)
-    guard let first = replies.first, first.isPositive else { throw StorageError(reply: replies.first?.code ?? 0) }
-    guard let second = replies.last, !second.isPositive else { return }
+    // Alone first: both go out together, and a new name for nothing is not for the printer to interpret.
+    try order([commands[0]])
+    guard let second = try self.commands(commands).last, !second.isPositive else { return }
     // Some file systems do not replace: make room, once.
-    guard (try? size(of: new)) != nil else { throw StorageError(reply: second.code) }
+    guard (try? size(of: new)) != nil else {
+      throw second.code == 550 ? .cannotCreate : StorageError(reply: second.code)
+    }
     try delete(new)
     try order(commands)
   }

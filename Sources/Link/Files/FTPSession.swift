@@ -221,7 +221,7 @@ final class FTPSession {
     if let reason = exchange.reason { return reason }
     return FTPFailure(
       code: code, reply: Int(ccurl_response_code(handle)), isLoggedIn: exchange.replies.hasLoggedIn || hasLoggedIn,
-      hasTLS: tls.verdict != nil, isTransfer: exchange.isTransfer
+      hasTLS: tls.verdict != nil, isUpload: exchange.isUpload, isTransfer: exchange.isTransfer
     ).error
   }
 }

@@ -1,3 +1,4 @@
+package import Logging
 package import Model
 package import TLS
 import Wire
@@ -14,6 +15,8 @@ package actor PrinterStorage {
   private let lane: UInt64
   private let now: @Sendable () -> Timestamp
   private let observe: @Sendable (TrustVerdict) -> Void
+  private let logger: Logger?
+  private var hasToldOfListing = false
   /// What was learnt of the printer's file server so far.
   package private(set) var habits: StorageHabits
   /// Operations that somebody waits for.
@@ -24,10 +27,11 @@ package actor PrinterStorage {
   /// - Parameters:
   ///   - workers: shared by all printers.
   ///   - now: the wall clock, for dates without a year.
+  ///   - logger: told of the first listing that cannot be shown as a whole.
   ///   - observe: told what each operation found at the port, from any thread; `.firstUse` wants pinning.
   package init(
     target: StorageTarget, habits: StorageHabits = StorageHabits(), timings: StorageTimings = StorageTimings(),
-    workers: TransferWorkers, now: @escaping @Sendable () -> Timestamp,
+    workers: TransferWorkers, now: @escaping @Sendable () -> Timestamp, logger: Logger? = nil,
     observe: @escaping @Sendable (TrustVerdict) -> Void = { _ in }
   ) {
     self.target = target
@@ -36,31 +40,48 @@ package actor PrinterStorage {
     self.workers = workers
     self.now = now
     self.observe = observe
+    self.logger = logger
     lane = workers.makeLane()
   }
 
   /// For operations that start from now on.
   package func update(_ target: StorageTarget) { self.target = target }
 
-  /// The folder's entries as the printer orders them, at most 4,096.
+  /// The folder's entries as the printer orders them, the first 4,096; those that cannot be read are left out.
   package func entries(of folder: StoragePath) async throws(StorageError) -> [StorageEntry] {
     let now = now()
-    return try await run { session throws(StorageError) in
+    let contents = try await run { session throws(StorageError) in
       let bytes = try session.listing(of: folder, namesOnly: false)
       do throws(StorageListingError) { return try StorageListing.entries(bytes, in: folder, now: now) } catch {
         throw .listing(error)
       }
     }
+    note(contents, of: folder)
+    return contents.entries
   }
 
   /// The names in a folder only: quicker on a full card.
   package func names(in folder: StoragePath) async throws(StorageError) -> [StoragePath] {
-    try await run { session throws(StorageError) in
+    let contents = try await run { session throws(StorageError) in
       let bytes = try session.listing(of: folder, namesOnly: true)
       do throws(StorageListingError) { return try StorageListing.names(bytes, in: folder) } catch {
         throw .listing(error)
       }
     }
+    note(contents, of: folder)
+    return contents.entries
+  }
+
+  /// Once: a folder that is odd is so at every look.
+  private func note<Entry>(_ contents: StorageContents<Entry>, of folder: StoragePath) {
+    guard contents.isCut || contents.leftOut > 0, !hasToldOfListing else { return }
+    hasToldOfListing = true
+    logger?.notice(
+      "Not everything in a folder of the printer is shown.",
+      metadata: [
+        "folder": "\(folder)", "left_out": "\(contents.leftOut)", "too_many": "\(contents.isCut)",
+        "reason": "\(contents.oddity?.description ?? "none")",
+      ])
   }
 
   /// Bytes of a file.

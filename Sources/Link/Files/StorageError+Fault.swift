@@ -36,6 +36,7 @@ extension StorageError {
     case .cut: "The transfer was cut. Try again."
     case .refused(let code): "The printer refused the file operation with code \(code)."
     case .listing(let error): "The printer's answer cannot be used: \(error.description)."
+    case .tooTalkative: "What answers at the file port sends replies without end. Check the printer's address."
     case .tooLarge: "The printer's answer is larger than allowed."
     case .cancelled: "The file operation was cancelled."
     default: "The file operation failed."

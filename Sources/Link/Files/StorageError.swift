@@ -7,7 +7,7 @@ package enum StorageError: Error, Hashable, Sendable {
   case wrongAccessCode
   /// 550: no such file or folder.
   case notFound
-  /// 553: no card, read-only, or a name that the card does not take.
+  /// 553, or 550 to a file that is to be made: no card, read-only, or a name that the card does not take.
   case cannotCreate
   /// 552: the card is full.
   case full
@@ -33,6 +33,8 @@ package enum StorageError: Error, Hashable, Sendable {
   case listing(StorageListingError)
   /// A file, a listing or an answer above our limit.
   case tooLarge
+  /// The control channel brought replies without end.
+  case tooTalkative
   /// Too many operations wait for this printer already, or the service stops.
   case tooManyWaiting
   case cancelled

@@ -12,8 +12,9 @@ package final class TransferWorkers: Sendable {
 
   private let pool: ThreadPool
 
-  /// - Parameter limit: transfers at once, over all printers; each costs about 0.3 MB.
-  package init(limit: Int = 8) {
+  /// - Parameter limit: transfers at once, over all printers; each costs about 0.3 MB while it lasts. More than files wait
+  ///   on their way at once, so that printers that have stalled do not keep people from looking at others.
+  package init(limit: Int = 16) {
     pool = ThreadPool(name: "files", limit: limit, idleSeconds: Self.idleSeconds, waiting: Self.waitingLimit)
   }
 

@@ -28,7 +28,10 @@ package struct ControlEvidence: Hashable, Sendable {
   package static let healthCode = HMSCode(attribute: 0x0500_0500, code: 0x0001_0007)
 
   private var needsSignature: Bool?
+  /// By its reply to a command.
   private var hasRefused = false
+  /// The health message appeared, or stood while a command had no effect; over when it goes.
+  private var isAccused = false
   private var hasObeyed = false
   /// Whether the health message stood in the last full picture; nil before the first.
   private var hadHealthCode: Bool?
@@ -36,7 +39,7 @@ package struct ControlEvidence: Hashable, Sendable {
   package init() {}
 
   package var standing: ControlStanding {
-    if needsSignature == true || hasRefused { return .refused }
+    if needsSignature == true || hasRefused || isAccused { return .refused }
     return needsSignature == false || hasObeyed ? .allowed : .unknown
   }
 
@@ -44,11 +47,11 @@ package struct ControlEvidence: Hashable, Sendable {
 
   package mutating func reported(_ report: PrinterReport) {
     guard report.isComplete else { return }
-    // Developer mode has just been switched on: what was refused before is past.
-    if needsSignature == true, report.needsSignature == false { hasRefused = false }
+    // Developer mode has just been switched on, or is told for the first time: what was refused before is past.
+    if needsSignature != false, report.needsSignature == false { (hasRefused, isAccused) = (false, false) }
     needsSignature = report.needsSignature
     let hasHealthCode = report.hms.contains(Self.healthCode)
-    if hadHealthCode == false, hasHealthCode { hasRefused = true }
+    if !hasHealthCode { isAccused = false } else if hadHealthCode == false { isAccused = true }
     hadHealthCode = hasHealthCode
   }
 
@@ -57,7 +60,7 @@ package struct ControlEvidence: Hashable, Sendable {
     switch answer {
     case .success:
       hasObeyed = true
-      hasRefused = false
+      (hasRefused, isAccused) = (false, false)
     case .failed(_, isSignature: true): hasRefused = true
     case .failed(_, isSignature: false), .echo: break
     }
@@ -67,7 +70,7 @@ package struct ControlEvidence: Hashable, Sendable {
   /// - Returns: whether it is one.
   package mutating func echoedInVain() -> Bool {
     guard hadHealthCode == true else { return false }
-    hasRefused = true
+    isAccused = true
     return true
   }
 }

@@ -12,9 +12,9 @@ extension PrinterKeeper {
       model: session?.report.model ?? record.model ?? PrinterModel(serial: record.serial))
     guard let storage else {
       let clock = surroundings.clock
-      let fresh = PrinterStorage(target: target, workers: surroundings.transfers, now: { clock.now }) { [weak self] in
-        self?.fileServerJudged($0)
-      }
+      let fresh = PrinterStorage(
+        target: target, workers: surroundings.transfers, now: { clock.now }, logger: surroundings.logger(for: record),
+        observe: { [weak self] in self?.fileServerJudged($0) })
       storage = fresh
       return fresh
     }

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// At most `capacity` at once, more are refused with 503; what a crash has left goes at the next start.
 package final class Spool: Sendable {
-  package static let capacity = 4
+  package static let capacity = 8
   /// Bytes of the disk that are never taken: the database needs room.
   private static let reserve: Int64 = 64 << 20
 

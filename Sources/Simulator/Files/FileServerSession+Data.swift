@@ -19,17 +19,20 @@ extension FileServerSession {
     guard let wanted else { return reply(550, "Bad path.") }
     let bytes: [UInt8]
     switch server.settings.listing {
-    case .traversal: bytes = Array("-rw-r--r--    1 1000     1000            3 Mar 02  2025 ../../etc/passwd\r\n".utf8)
+    case .traversal: bytes = Self.lines(["../../etc/passwd"])
+    case .traversalAmongOthers: bytes = Self.lines(["a.3mf", "../../etc/passwd", "b.3mf"])
     case .endlessLine(let count): bytes = [UInt8](repeating: 0x78, count: count)
-    case .entries(let count):
-      let lines = (0..<count).map { "-rw-r--r--    1 1000     1000            3 Mar 02  2025 file \($0).3mf\r\n" }
-      bytes = Array(lines.joined().utf8)
+    case .entries(let count): bytes = Self.lines((0..<count).map { "file \($0).3mf" })
     case .honest:
       let found = namesOnly ? names(in: wanted) : server.storage.listing(of: wanted, now: time(nil))
       // As vsFTPd does: an empty list for a folder that is not there.
       bytes = found ?? []
     }
     return transfer("Here comes the directory listing.") { send(bytes[...], over: $0) }
+  }
+
+  private static func lines(_ names: [String]) -> [UInt8] {
+    Array(names.map { "-rw-r--r--    1 1000     1000            3 Mar 02  2025 \($0)\r\n" }.joined().utf8)
   }
 
   private func names(in folder: StoragePath) -> [UInt8]? {
@@ -67,6 +70,7 @@ extension FileServerSession {
     switch server.settings.card {
     case .missing: return reply(553, "Could not create file.")
     case .full: return reply(552, "Disk full.")
+    case .readOnly: return reply(550, "Permission denied.")
     case .present: break
     }
     let descriptor = open(

@@ -31,6 +31,10 @@ final class FileServerSession {
       while nextLine() != nil {}
       return
     }
+    if server.settings.isTalkative {
+      while control.write(Array("220-Welcome, and welcome again.\r\n".utf8)[...]) {}
+      return
+    }
     guard server.sessions <= server.settings.sessionLimit else {
       _ = reply(421, "There are too many connected users, please try later.")
       return

@@ -27,11 +27,17 @@ package struct FileServerSettings: Hashable, Sendable {
     case honest
     /// A name that would lead out of the folder.
     case traversal
+    /// Such a name between two good files.
+    case traversalAmongOthers
     case entries(Int)
     case endlessLine(bytes: Int)
   }
 
-  package enum Card: Hashable, Sendable { case present, missing, full }
+  package enum Card: Hashable, Sendable {
+    case present, missing, full
+    /// 550 to a file that is to be made.
+    case readOnly
+  }
 
   /// 522 when the data channel's handshake does not resume the control channel's session.
   package var demandsSessionReuse = true
@@ -55,6 +61,8 @@ package struct FileServerSettings: Hashable, Sendable {
   package var throttle: Int?
   /// Nothing is said after the TLS handshake.
   package var isSilent = false
+  /// The greeting has no end.
+  package var isTalkative = false
   /// Every access code is wrong.
   package var refusesAccessCode = false
 

@@ -87,7 +87,10 @@ private struct SSDPHead {
     guard datagram.count <= SSDPMessage.maximumBytes else { return nil }
     // Broken UTF-8 in a name must not cost the announcement.
     let text = String(decoding: datagram, as: UTF8.self)
-    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).makeIterator()
+    // By bytes: Unicode has more ends of lines than the protocol, and a name may hold one.
+    var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).lazy.map {
+      Substring($0.last == 0x0D ? $0.dropLast() : $0)
+    }.makeIterator()
     guard let first = lines.next(), Self.isAnnouncement(first) else { return nil }
     var count = 0
     while let line = lines.next(), !line.isEmpty {
@@ -108,9 +111,11 @@ private struct SSDPHead {
     return line.hasPrefix("NOTIFY * HTTP/1.") || line.hasPrefix("HTTP/1.1 200") || line.hasPrefix("HTTP/1.0 200")
   }
 
-  /// Without space at both ends and without control characters, which have no business in a name.
+  /// Without space at both ends and without what ends a line or controls a terminal, which has no business in a name.
   private static func trimmed(_ text: Substring) -> String {
-    var scalars = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }[...]
+    var scalars = text.unicodeScalars.filter {
+      $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !(0x2028...0x2029).contains($0.value)
+    }[...]
     while scalars.first == " " { scalars.removeFirst() }
     while scalars.last == " " { scalars.removeLast() }
     return String(String.UnicodeScalarView(scalars))

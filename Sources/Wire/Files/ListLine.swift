@@ -38,7 +38,8 @@ struct ListLine {
   }
 
   func entry(in folder: StoragePath, now: Timestamp) throws(StorageListingError) -> StorageEntry? {
-    guard !StorageListing.isDots(name), let path = try StorageListing.path(of: name, in: folder) else { return nil }
+    guard !StorageListing.isDots(name) else { return nil }
+    let path = try StorageListing.path(of: name, in: folder)
     return StorageEntry(
       name: path.name, path: path, size: size, modified: moment(near: now), isDirectory: kind == 0x64)
   }

@@ -25,8 +25,12 @@ struct AMSMemory: Sendable {
   /// `tray_exist_bits`: which slots hold a spool.
   private var presence: UInt64?
   private(set) var trayNow: Int?
+  /// Nothing full has come in this session.
+  private var isFirst = true
   /// `mapping`: for each filament of the job the unit and slot that it comes from.
   private(set) var mapping: [Int] = []
+
+  mutating func beginSession() { isFirst = true }
 
   /// Takes `ams`, `mapping`, `vt_tray` and `vir_slot` of a status.
   mutating func merge(status: [String: JSONValue], isFull: Bool) {
@@ -44,35 +48,41 @@ struct AMSMemory: Sendable {
 
   private mutating func merge(tree: [String: JSONValue], isFull: Bool) {
     let bits = tree["tray_exist_bits"]?.lenientBits
-    // No bit at all with the power off: the units go to sleep, and their spools stay where they are.
-    let isPoweringDown = bits == 0 && tree["power_on_flag"]?.lenientFlag == false
     let entries = tree["ams"]?.array ?? []
     let listed = entries.ids(in: 0...255, limit: Self.unitLimit)
-    // A full report lists every unit; a list of nothing but junk is no list.
-    if isFull, tree["ams"]?.array != nil, !listed.isEmpty || entries.isEmpty { keepUnits(listed) }
-    let emptied = merge(units: entries, isFull: isFull)
-    if let number = tree.integer("tray_now", in: 0...255) { trayNow = number }
-    if let bits, !isPoweringDown {
-      presence = bits
-      clearAbsentTrays()
-      removeAbsentUnits(tree["ams_exist_bits"]?.lenientBits, sparing: listed)
-    } else if isPoweringDown, let known = presence {
-      presence = known & ~emptied
+    // No bit at all with the power off: the units go to sleep; they and their spools stay where they are. Idle units say
+    // that their power is off, too, so that the last spool looks the same when somebody takes it out.
+    let isAsleep = bits == 0 && tree["power_on_flag"]?.lenientFlag == false && !isLastSpoolTaken(from: entries)
+    // A full report lists every unit; a list of nothing but junk is no list. Whether units sleep or were unplugged while
+    // nobody listened cannot be told: what the first report of a session does not list is gone.
+    if isFull, tree["ams"]?.array != nil, isFirst || !isAsleep, !listed.isEmpty || entries.isEmpty {
+      keepUnits(listed)
     }
-  }
-
-  /// Returns the presence bits of slots that the message lists without content.
-  private mutating func merge(units entries: [JSONValue], isFull: Bool) -> UInt64 {
-    var emptied: UInt64 = 0
+    if isFull { isFirst = false }
     for entry in entries.prefix(Self.unitLimit) {
       guard let members = entry.object, let id = members.integer("id", in: 0...255), let index = index(ofUnit: id)
       else { continue }
-      let slots = units[index].merge(members, isFull: isFull)
-      for tray in units[index].trays where slots.contains(tray.id) && !tray.seemsPresent {
-        if let bit = Self.presenceBit(unit: id, slot: tray.id) { emptied |= 1 << bit }
+      units[index].merge(members, isFull: isFull, isAsleep: isAsleep)
+    }
+    if let number = tree.integer("tray_now", in: 0...255) { trayNow = number }
+    guard let bits, !isAsleep else { return }
+    presence = bits
+    clearAbsentTrays()
+    removeAbsentUnits(tree["ams_exist_bits"]?.lenientBits, sparing: listed)
+  }
+
+  /// Whether there was one spool in all, and its slot is listed without any.
+  private func isLastSpoolTaken(from entries: [JSONValue]) -> Bool {
+    guard let presence, presence.nonzeroBitCount == 1 else { return false }
+    return entries.prefix(Self.unitLimit).contains { entry in
+      guard let unit = entry.object?.integer("id", in: 0...255), let trays = entry["tray"]?.array else { return false }
+      return trays.prefix(Self.slotLimit).contains { tray in
+        guard let members = tray.object, let slot = members.integer("id", in: 0...Self.slotLimit - 1),
+          let bit = Self.presenceBit(unit: unit, slot: slot)
+        else { return false }
+        return presence == 1 << bit && SpoolMemory.isEmpty(members)
       }
     }
-    return emptied
   }
 
   // Loops instead of `removeAll(where:)`: with it the optimiser of Swift 6.3.1 fails an ownership check of its own.
@@ -117,8 +127,9 @@ struct AMSMemory: Sendable {
 }
 
 extension AMSMemory.Unit {
-  /// Values out of range are what a unit says before it has measured, and are not taken. Returns the slots listed.
-  fileprivate mutating func merge(_ entry: [String: JSONValue], isFull: Bool) -> [Int] {
+  /// Values out of range are what a unit says before it has measured, and are not taken. Of a unit that goes to sleep
+  /// empty slots mean nothing.
+  fileprivate mutating func merge(_ entry: [String: JSONValue], isFull: Bool, isAsleep: Bool) {
     if let degrees = entry.double("temp", in: 0...100) { temperature = degrees }
     if let percent = entry.integer("humidity_raw", in: 1...100) { humidity = percent }
     if let level = entry.integer("humidity", in: 0...5) { humidityLevel = level }
@@ -133,16 +144,16 @@ extension AMSMemory.Unit {
       let feeds = Int(info >> 8 & 0xF)
       extruder = feeds <= 1 ? feeds : nil
     }
-    guard let entries = entry["tray"]?.array else { return [] }
+    guard let entries = entry["tray"]?.array else { return }
     let listed = entries.ids(in: 0...AMSMemory.slotLimit - 1, limit: AMSMemory.slotLimit)
-    if isFull, !listed.isEmpty || entries.isEmpty { trays.removeAll { !listed.contains($0.id) } }
+    if isFull, !isAsleep, !listed.isEmpty || entries.isEmpty { trays.removeAll { !listed.contains($0.id) } }
     for tray in entries.prefix(AMSMemory.slotLimit) {
       guard let members = tray.object, let slot = members.integer("id", in: 0...AMSMemory.slotLimit - 1),
         let index = trays.index(of: slot, limit: AMSMemory.slotLimit)
       else { continue }
+      if isAsleep, SpoolMemory.isEmpty(members) { continue }
       trays[index].merge(members, isFull: isFull)
     }
-    return listed
   }
 }
 

@@ -28,12 +28,9 @@ struct JobMemory: Sendable {
   }
 
   private mutating func mergeState(_ status: [String: JSONValue]) {
-    guard let word = status.text("gcode_state")?.uppercased() else { return }
-    if let known = GcodeState(rawValue: word) {
-      state = known
-    } else if word == "INIT" || word == "OFFLINE" || word == "UNKNOWN" {
-      state = nil
-    }
+    guard case .string = status["gcode_state"], let word = status.text("gcode_state") else { return }
+    // `INIT`, `OFFLINE`, `UNKNOWN`, nothing, or a newer firmware's word: what was before is over in any case.
+    state = GcodeState(rawValue: word.uppercased())
   }
 
   private mutating func mergeIdentity(_ status: [String: JSONValue]) {

@@ -22,10 +22,10 @@ extension JSONValue {
     }
   }
 
-  /// A text of at most `limit` UTF-8 bytes; numbers become their digits.
+  /// A text, cut between two characters to at most `limit` UTF-8 bytes; numbers become their digits.
   func lenientText(limit: Int) -> String? {
     switch self {
-    case .string(let text): text.utf8.count <= limit ? text : nil
+    case .string(let text): text.utf8.count <= limit ? text : Self.beginning(of: text, limit: limit)
     case .int(let value): String(value)
     case .double(let value): value.description
     default: nil
@@ -68,6 +68,15 @@ extension JSONValue {
     case .string(let text): Self.bits(of: text)
     default: nil
     }
+  }
+
+  private static func beginning(of text: String, limit: Int) -> String {
+    var bytes = 0
+    let kept = text.prefix { character in
+      bytes += character.utf8.count
+      return bytes <= limit
+    }
+    return String(kept)
   }
 
   private static func integer(of text: String) -> Int? {

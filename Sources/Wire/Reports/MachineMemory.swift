@@ -169,13 +169,14 @@ extension Heater {
     target = packed.heater.target ?? target
   }
 
-  /// The flat temperature wins over the packed one, being finer; the packed target wins, being the setting itself.
+  /// The flat temperature wins over the packed one, being finer; the packed target wins, being the setting itself. A
+  /// negative target is none.
   fileprivate mutating func update(
     _ status: [String: JSONValue], temperature now: String, target wanted: String, over packed: PackedTemperature? = nil
   ) {
     let range = PackedTemperature.range
     if let value = status.double(now, in: range) ?? packed?.heater.temperature { temperature = value }
-    if let value = packed?.heater.target ?? status.double(wanted, in: range) { target = value }
+    if let value = packed?.heater.target ?? status.double(wanted, in: range) { target = max(0, value) }
   }
 }
 

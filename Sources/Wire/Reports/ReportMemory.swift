@@ -14,6 +14,8 @@ struct ReportMemory: Sendable {
     ams.merge(status: status, isFull: isFull)
   }
 
+  mutating func beginSession() { ams.beginSession() }
+
   func report(model: PrinterModel?, version: VersionMemory, isComplete: Bool) -> PrinterReport {
     var report = PrinterReport()
     report.isComplete = isComplete
@@ -95,8 +97,8 @@ struct ReportMemory: Sendable {
   private var dualNozzles: [Nozzle] {
     (0...1).compactMap { id in
       let extruder = machine.extruders.first { $0.id == id }
-      let hotend =
-        machine.hotends.first { $0.id == id } ?? machine.hotends.first { $0.id == extruder?.hotend }
+      // The rack of an H2C lists hotends under the extruders' numbers too, which hold others.
+      let hotend = machine.hotends.first { $0.id == extruder?.hotend } ?? machine.hotends.first { $0.id == id }
       guard extruder != nil || hotend != nil else { return nil }
       return Nozzle(
         id: id, side: id == 0 ? .right : .left, heater: extruder?.heater ?? Heater(), diameter: hotend?.diameter,
@@ -132,6 +134,15 @@ struct ReportMemory: Sendable {
   /// models (section 3.5).
   private func activeTray(of model: PrinterModel?, activeExtruder: Int?) -> ActiveTray? {
     let isDual = isDual(model)
+    let tray = namedTray(of: model, isDual: isDual, activeExtruder: activeExtruder)
+    // One nozzle has one external spool, which firmware calls 254 in one place and 255 in another.
+    guard case .external? = tray, !isDual, ams.spools.all.count == 1, let only = ams.spools.all.first else {
+      return tray
+    }
+    return .external(id: only.id)
+  }
+
+  private func namedTray(of model: PrinterModel?, isDual: Bool, activeExtruder: Int?) -> ActiveTray? {
     let extruder = isDual ? machine.extruders.first { $0.id == activeExtruder } : machine.extruders.first
     if let loaded = extruder?.loaded { return loaded.tray }
     guard let number = ams.trayNow, number != 255 else { return nil }

@@ -1,6 +1,7 @@
 /// What one message of `device/<serial>/report` was.
 package enum ReportOutcome: Sendable {
-  /// A status, or a part of one, was merged. Full reports make `PrinterReport.isComplete` true.
+  /// A status, or a part of one, was merged. A full report and a state, in it or apart, make `PrinterReport.isComplete`
+  /// true.
   case status(isFull: Bool)
   /// The reply to `get_version`; incomplete without an `ota` entry, as right after boot: ask again.
   case version(isComplete: Bool)

@@ -20,6 +20,8 @@ package struct ReportState: Sendable {
   private let configuredModel: PrinterModel?
   private let serialModel: PrinterModel?
   private var memory = ReportMemory()
+  /// Since the session began: a full report has come, and a word about the state.
+  private var standing = (hasPicture: false, hasState: false)
   private var version = VersionMemory()
 
   /// - Parameter model: what a person configured; nil takes it from what `get_version` names, else from the serial
@@ -36,6 +38,8 @@ package struct ReportState: Sendable {
   /// A new MQTT session: forgets completeness, keeps what is known until the first full report.
   package mutating func beginSession() {
     report.isComplete = false
+    standing = (false, false)
+    memory.beginSession()
   }
 
   /// One MQTT payload of `device/<serial>/report`.
@@ -57,7 +61,7 @@ package struct ReportState: Sendable {
     if let info = message["info"]?.object, outcome == nil { outcome = apply(info: info) }
     // Some firmware sends members of a status at the top level (section 3.2).
     if Self.looseKeys.contains(where: { message[$0] != nil }) {
-      merge(message, isFull: false)
+      merge(message, extent: .part)
       outcome = outcome ?? .status(isFull: false)
     }
     return outcome ?? Self.acknowledgement(in: message) ?? .other
@@ -81,9 +85,9 @@ package struct ReportState: Sendable {
     if !command.isEmpty, command != "push_status" {
       return CommandAcknowledgement(group: "print", members: print).map(ReportOutcome.acknowledgement) ?? .other
     }
-    let isFull = Self.isFull(print, named: !command.isEmpty)
-    merge(print, isFull: isFull)
-    return .status(isFull: isFull)
+    let extent = Extent(print, isNamed: !command.isEmpty)
+    merge(print, extent: extent)
+    return .status(isFull: extent != .part)
   }
 
   private mutating func apply(info: [String: JSONValue]) -> ReportOutcome {
@@ -95,17 +99,11 @@ package struct ReportState: Sendable {
     return .version(isComplete: isComplete)
   }
 
-  /// `msg` 0 is full and 1 partial; where it is absent, as on H2D, only a message that names itself and is too large
-  /// for a partial is full. Without a state none is.
-  private static func isFull(_ print: [String: JSONValue], named isNamed: Bool) -> Bool {
-    guard isNamed, case .string = print["gcode_state"] else { return false }
-    if let number = print["msg"]?.lenientInteger { return number == 0 }
-    return print.count >= 16
-  }
-
-  private mutating func merge(_ status: [String: JSONValue], isFull: Bool) {
-    memory.merge(status: status, isFull: isFull)
-    if isFull { report.isComplete = true }
+  private mutating func merge(_ status: [String: JSONValue], extent: Extent) {
+    memory.merge(status: status, isFull: extent == .inventory)
+    if extent != .part { standing.hasPicture = true }
+    if case .string = status["gcode_state"] { standing.hasState = true }
+    report.isComplete = standing.hasPicture && standing.hasState
     refresh()
   }
 
@@ -122,6 +120,32 @@ package struct ReportState: Sendable {
     while let last = text.last, isPadding(last) { text = text.dropLast() }
     return UnsafeRawBufferPointer(rebasing: text)
   }
+}
+
+/// How much of the printer a message shows.
+private enum Extent {
+  case part
+  /// Enough to know the printer by; its lists may be parts.
+  case picture
+  /// What its lists lack is gone.
+  case inventory
+
+  /// `msg` 0 is full and 1 partial. Where it is absent, as in full reports of the H2D, the content decides: recorded full
+  /// reports have 61 members and more, but a partial may have twenty.
+  init(_ print: [String: JSONValue], isNamed: Bool) {
+    self = .part
+    guard isNamed else { return }
+    var hasState = false
+    if case .string = print["gcode_state"] { hasState = true }
+    let isLarge = print.count >= 16
+    if let number = print["msg"]?.lenientInteger {
+      if number == 0, hasState || isLarge { self = .inventory }
+    } else if hasState, isLarge || Self.gist.allSatisfy({ print[$0] != nil }) {
+      self = print.count >= 40 ? .inventory : .picture
+    }
+  }
+
+  private static let gist = ["mc_percent", "nozzle_temper", "bed_temper"]
 }
 
 extension CommandAcknowledgement {

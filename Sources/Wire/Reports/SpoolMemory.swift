@@ -20,7 +20,7 @@ struct SpoolMemory: Sendable {
   mutating func merge(_ entry: [String: JSONValue], isFull: Bool) {
     let newState = entry.integer("state", in: 0...255)
     // The slot alone: its content is gone, or is about to be read again. State 11 says that it is still there.
-    let isBare = entry.keys.allSatisfy { $0 == "id" || $0 == "state" }
+    let isBare = Self.isBare(entry)
     let newType = entry.text("tray_type")
     if isFull || (isBare && newState != 11) || newType?.isEmpty == true { clear() }
 
@@ -33,6 +33,15 @@ struct SpoolMemory: Sendable {
     if let degrees = entry.integer("nozzle_temp_min", in: 0...500) { nozzleMin = degrees == 0 ? nil : degrees }
     if let degrees = entry.integer("nozzle_temp_max", in: 0...500) { nozzleMax = degrees == 0 ? nil : degrees }
     mergeTags(entry, isOtherSpool: isOther)
+  }
+
+  private static func isBare(_ entry: [String: JSONValue]) -> Bool {
+    entry.keys.allSatisfy { $0 == "id" || $0 == "state" }
+  }
+
+  /// Whether an entry names a slot and no filament in it.
+  static func isEmpty(_ entry: [String: JSONValue]) -> Bool {
+    isBare(entry) || entry.text("tray_type")?.isEmpty == true
   }
 
   private func differs(_ new: String?, from known: String?) -> Bool {

@@ -6,10 +6,11 @@ import Wire
 public func fuzzListing(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard let folder = try? StoragePath("/cache") else { return 0 }
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-  if let entries = try? StorageListing.entries(bytes, in: folder, now: Timestamp(seconds: 1_741_608_000)) {
+  let now = Timestamp(seconds: 1_741_608_000)
+  if let entries = try? StorageListing.entries(bytes, in: folder, now: now).entries {
     precondition(entries.allSatisfy { $0.path.folder == folder && $0.size >= 0 })
   }
-  if let names = try? StorageListing.names(bytes, in: folder) {
+  if let names = try? StorageListing.names(bytes, in: folder).entries {
     precondition(names.allSatisfy { $0.folder == folder })
   }
   return 0

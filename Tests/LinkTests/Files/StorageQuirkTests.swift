@@ -190,6 +190,9 @@ import Wire
     printer.server.settings.card = .full
     await #expect(throws: StorageError.full) { try await storage.upload(.bytes([1]), to: path) }
     #expect(StorageError.full.fault.status == 507)
+    printer.server.settings.card = .readOnly
+    await #expect(throws: StorageError.cannotCreate) { try await storage.upload(.bytes([1]), to: path) }
+    #expect(StorageError.cannotCreate.fault.status == 502)
     printer.server.settings = FileServerSettings()
     printer.server.settings.data = .refused
     await #expect(throws: StorageError.noDataChannel) { try await storage.entries(of: .root) }
@@ -199,15 +202,30 @@ import Wire
     printer.server.settings = FileServerSettings()
     printer.server.settings.isSilent = true
     await #expect(throws: StorageError.timeout) { try await storage.entries(of: .root) }
+    printer.server.settings = FileServerSettings()
+    printer.server.settings.isTalkative = true
+    await #expect(throws: StorageError.tooTalkative) { try await storage.entries(of: .root) }
   }
 
-  @Test func aHostileListingIsAnErrorAndNothingMore() async throws {
+  @Test func nothingIsRenamedToANewNameAfterARefusal() async throws {
+    let printer = try SimulatedStorage()
+    let storage = try printer.storage()
+    await #expect(throws: StorageError.notFound) {
+      try await storage.rename(StoragePath("/none"), to: StoragePath("/new"))
+    }
+    #expect(printer.server.log.contains("RNFR /none"))
+    #expect(!printer.server.log.contains { $0.hasPrefix("RNTO") })
+  }
+
+  @Test func aHostileListingCostsWhatCannotBeReadAndNothingMore() async throws {
     let printer = try SimulatedStorage()
     let storage = try printer.storage()
     printer.server.settings.listing = .traversal
     await #expect(throws: StorageError.listing(.foreignName)) { try await storage.entries(of: .root) }
+    printer.server.settings.listing = .traversalAmongOthers
+    #expect(try await storage.entries(of: .root).map(\.name) == ["a.3mf", "b.3mf"])
     printer.server.settings.listing = .entries(10_000)
-    await #expect(throws: StorageError.listing(.tooManyEntries(limit: 4096))) { try await storage.entries(of: .root) }
+    #expect(try await storage.entries(of: .root).count == 4096)
     printer.server.settings.listing = .endlessLine(bytes: 100_000)
     await #expect(throws: StorageError.listing(.lineTooLong(limit: 4096))) { try await storage.entries(of: .root) }
     printer.server.settings.listing = .endlessLine(bytes: 3 << 20)

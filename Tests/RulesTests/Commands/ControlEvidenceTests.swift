@@ -32,9 +32,22 @@ struct ControlEvidenceTests {
     ("another failure says nothing", [.reported(), .otherFailure], .unknown),
     ("an echo says nothing", [.reported(), .echo], .unknown),
     ("the health message appears", [.reported(), .reported(hms: true)], .refused),
-    ("the health message goes, the refusal stays", [.reported(), .reported(hms: true), .reported()], .refused),
+    ("the health message appears and goes", [.reported(), .reported(hms: true), .reported()], .unknown),
+    ("it goes, but a reply refused", [.reported(), .reported(hms: true), .refusal, .reported()], .refused),
+    ("it appears, and a command works", [.reported(), .reported(hms: true), .success], .allowed),
+    (
+      "the bit is told to be clear after a refusal", [.reported(), .refusal, .reported(signature: false)], .allowed
+    ),
+    (
+      "the bit stays clear after a refusal",
+      [.reported(signature: false), .refusal, .reported(signature: false)], .refused
+    ),
     ("the health message stood there before we came", [.reported(hms: true)], .unknown),
     ("it stood there, and a command has no effect", [.reported(hms: true), .echo, .echoedInVain], .refused),
+    (
+      "it stood there, a command had no effect, and it goes",
+      [.reported(hms: true), .echo, .echoedInVain, .reported()], .unknown
+    ),
     ("without it no effect is not a refusal", [.reported(), .echo, .echoedInVain], .unknown),
     ("a new session begins anew", [.reported(), .refusal, .session], .unknown),
   ]

@@ -50,6 +50,16 @@ import Wire
     #expect(try announcement(Self.datagram(Self.headers, end: "\n")) == plain)
   }
 
+  @Test(arguments: ["\u{2028}", "\u{2029}", "\u{85}", "\u{B}", "\u{C}", "\r"])
+  func onlyALineFeedEndsALine(other: String) throws {
+    let headers = Self.headers.map {
+      $0.hasPrefix("DevName") ? "DevName.bambu.com: Work\(other)DevVersion.bambu.com: 99.00.00.00" : $0
+    }
+    let found = try announcement(Self.datagram(headers))
+    #expect(found.firmware == "01.07.00.00")
+    #expect(found.name == "WorkDevVersion.bambu.com: 99.00.00.00")
+  }
+
   @Test(arguments: ["", "http://192.168.50.21/", "printer.local", "0.0.0.0", "192.168.50.21:80"])
   func withoutABareAddressThePacketsSourceCounts(location: String) throws {
     let headers = Self.headers.filter { !$0.hasPrefix("Location") } + ["Location: \(location)"]

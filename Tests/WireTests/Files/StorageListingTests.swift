@@ -6,6 +6,10 @@ import Wire
   let now = Timestamp(year: 2025, month: 3, day: 10, hour: 12) ?? Timestamp(seconds: 0)
 
   func entries(_ text: String, in folder: StoragePath = .root) throws -> [StorageEntry] {
+    try contents(text, in: folder).entries
+  }
+
+  func contents(_ text: String, in folder: StoragePath = .root) throws -> StorageContents<StorageEntry> {
     try StorageListing.entries(Array(text.utf8), in: folder, now: now)
   }
 
@@ -33,7 +37,7 @@ import Wire
   @Test func aTimeShortlyAfterNewYearMayLieInTheYearToCome() throws {
     let eve = try #require(Timestamp(year: 2024, month: 12, day: 31, hour: 20))
     let line = Array("-rw-r--r-- 1 0 0 5 Jan 01 03:00 x\n".utf8)
-    let entry = try #require(try StorageListing.entries(line, in: .root, now: eve).first)
+    let entry = try #require(try StorageListing.entries(line, in: .root, now: eve).entries.first)
     #expect(entry.modified?.description == "2025-01-01T03:00:00Z")
   }
 
@@ -64,11 +68,25 @@ import Wire
 
   @Test func aNameThatIsNotUTF8IsLeftOut() throws {
     let bytes = Array("-rw-r--r-- 1 0 0 5 Mar 02  2025 ".utf8) + [0xC3, 0x28, 0x0A]
-    #expect(try StorageListing.entries(bytes, in: .root, now: now).isEmpty)
+    let contents = try StorageListing.entries(bytes, in: .root, now: now)
+    #expect(contents.entries.isEmpty && contents.leftOut == 1 && contents.oddity == .notUTF8)
+  }
+
+  @Test(arguments: [
+    ("-rw-r--r-- 1 0 0 5 Mar 02  2025 ../x", StorageListingError.foreignName),
+    ("-rw-r--r-- 1 0 0 5 Mar 02  2025 tab\tinside", .foreignName),
+    ("-rw-r--r-- 1 0 0 5 Mär 02  2025 x", .notUnderstood), ("<html>", .notUnderstood),
+    (String(repeating: "-", count: 5000), .lineTooLong(limit: 4096)),
+  ])
+  func aLineThatCannotBeReadCostsItselfOnly(line: String, oddity: StorageListingError) throws {
+    let good = "-rw-r--r-- 1 0 0 5 Mar 02  2025 "
+    let contents = try contents("\(good)a\n\(line)\n\(good)b\n\(line)\n")
+    #expect(contents.entries.map(\.name) == ["a", "b"])
+    #expect(contents.leftOut == 2 && contents.oddity == oddity && !contents.isCut)
   }
 
   @Test(arguments: ["../../etc/passwd", "a/b", "/etc/passwd", "x\u{1}y", "x\u{7F}", String(repeating: "x", count: 256)])
-  func aNameThatCannotLieInTheFolderRefusesTheListing(name: String) {
+  func aListingOfNothingButNamesThatCannotLieInTheFolderIsRefused(name: String) {
     #expect(throws: StorageListingError.foreignName) { try entries("-rw-r--r-- 1 0 0 5 Mar 02  2025 \(name)\n") }
   }
 
@@ -77,13 +95,16 @@ import Wire
     "-rw-r--r-- 1 0 0 9999999999999999999999 Mar 02  2025 x", "-rw-r--r-- 1 0 0 5 Mar 02  2025 ",
     "- 1 0 0 5 Mar 2 2025 x",
   ])
-  func aLineInNoKnownFormRefusesTheListing(line: String) {
+  func aListingInNoKnownFormIsRefused(line: String) {
     #expect(throws: StorageListingError.notUnderstood) { try entries(line) }
   }
 
-  @Test func tenThousandEntriesAreTooMany() {
-    let text = (0..<10_000).map { "-rw-r--r-- 1 0 0 5 Mar 02  2025 \($0)\n" }.joined()
-    #expect(throws: StorageListingError.tooManyEntries(limit: 4096)) { try entries(text) }
+  @Test(arguments: [(4096, false), (4097, true), (10_000, true)])
+  func ofTooManyEntriesTheFirstAreShown(count: Int, isCut: Bool) throws {
+    let text = (0..<count).map { "-rw-r--r-- 1 0 0 5 Mar 02  2025 \($0)\n" }.joined()
+    let contents = try contents(text)
+    #expect(contents.entries.map(\.name) == (0..<4096).map(String.init))
+    #expect(contents.isCut == isCut && contents.leftOut == 0)
   }
 
   @Test func anEndlessLineIsTooLong() {
@@ -99,14 +120,14 @@ import Wire
 
   @Test func namesMayComeBareOrWithTheirWholePath() throws {
     let folder = try StoragePath("/cache")
-    let bare = try StorageListing.names(Array("a.3mf\r\nb c.3mf\r\n.\r\n".utf8), in: folder)
-    let whole = try StorageListing.names(Array("/cache/a.3mf\r\n/cache/b c.3mf\r\n".utf8), in: folder)
+    let bare = try StorageListing.names(Array("a.3mf\r\nb c.3mf\r\n.\r\n".utf8), in: folder).entries
+    let whole = try StorageListing.names(Array("/cache/a.3mf\r\n/cache/b c.3mf\r\n/x/y\r\n".utf8), in: folder).entries
     #expect(bare.map(\.text) == ["/cache/a.3mf", "/cache/b c.3mf"])
     #expect(bare == whole)
   }
 
   @Test(arguments: ["/etc/passwd", "../x", "/cache/../x", "/cache/a/b"])
-  func aNameOfAnotherFolderRefusesTheNames(name: String) throws {
+  func namesOfOtherFoldersOnlyAreRefused(name: String) throws {
     let folder = try StoragePath("/cache")
     #expect(throws: StorageListingError.foreignName) { try StorageListing.names(Array(name.utf8), in: folder) }
   }
@@ -126,11 +147,11 @@ import Wire
       if bytes.isEmpty { bytes = [0x2D] }
     }
     let limits = StorageListing.Limits()
-    if let entries = try? StorageListing.entries(bytes, in: folder, now: now) {
+    if let entries = try? StorageListing.entries(bytes, in: folder, now: now).entries {
       #expect(entries.count <= limits.entries)
       #expect(entries.allSatisfy { $0.path.folder == folder && StoragePath.isName($0.name.utf8) && $0.size >= 0 })
     }
-    if let names = try? StorageListing.names(bytes, in: folder) {
+    if let names = try? StorageListing.names(bytes, in: folder).entries {
       #expect(names.allSatisfy { $0.folder == folder })
     }
   }
