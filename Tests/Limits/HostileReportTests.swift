@@ -75,6 +75,8 @@ struct HostileReportTests {
       }
       func round() async throws {
         for message in Self.messages { printer.publish(message) }
+        // A word that is no state makes the state unknown until the next one, and the status with it.
+        printer.publish(Self.status(["gcode_state": "IDLE"]))
         try await published()
       }
       // The first rounds fill what is bounded: names, lists, the allocator's pools.
