@@ -3,8 +3,7 @@
 ///
 /// It keeps no picture: it says which bytes belong to one, and the caller puts them where they are needed. Of the header
 /// only the size is judged; what the other words mean is not known. A picture that does not begin as a JPEG shows that
-/// the stream is out of step, for ever; one that is not laid out as a JPEG or does not end as one is dropped, and the
-/// next one may be good.
+/// the stream is out of step, for ever; one that does not end as a JPEG is dropped, and the next one may be good.
 package struct FrameSplitter: Sendable {
   package static let headerSize = 16
   /// Bytes of the largest picture.
@@ -24,7 +23,7 @@ package struct FrameSplitter: Sendable {
     case bytes(UnsafeRawBufferPointer)
     /// The picture is complete, from FF D8 to FF D9.
     case picture
-    /// The picture is none, or has no end marker: forget its bytes.
+    /// The picture has no end marker: forget its bytes.
     case dropped
     /// The stream is of no use any more, and every further step says so again.
     case broken(Fault)
@@ -41,7 +40,6 @@ package struct FrameSplitter: Sendable {
   private var size: UInt32 = 0
   /// The last two bytes of the picture so far.
   private var tail: (UInt8, UInt8) = (0, 0)
-  private var head = JPEGHead()
 
   package init() {}
 
@@ -69,7 +67,6 @@ package struct FrameSplitter: Sendable {
     }
     guard size > 0, size <= Self.largestPicture else { return fail(.badSize(size)) }
     stage = .picture(size: Int(size), have: 0)
-    head = JPEGHead()
     return .began(size: Int(size))
   }
 
@@ -82,12 +79,12 @@ package struct FrameSplitter: Sendable {
         return fail(.noPicture)
       }
     }
-    if count > 2 - have { head.take(UnsafeRawBufferPointer(rebasing: part[max(0, 2 - have)...])) }
     tail = (count > 1 ? part[count - 2] : tail.1, part[count - 1])
     input = UnsafeRawBufferPointer(rebasing: input[count...])
+    // FF D8 alone is a beginning and an end, and no picture.
     stage =
       have + count == size
-      ? .complete(isPicture: head.isGood && tail == (0xFF, 0xD9)) : .picture(size: size, have: have + count)
+      ? .complete(isPicture: size >= 4 && tail == (0xFF, 0xD9)) : .picture(size: size, have: have + count)
     return .bytes(part)
   }
 
