@@ -41,11 +41,11 @@ struct CameraFaultTests {
     Trouble(nil, .timestampsStand), Trouble("switched_off", .closeAtOnce), Trouble("stalled", .garbagePicture),
   ]
 
-  @Test("A JPEG camera's troubles are told and leave nothing behind")
-  func jpeg() async throws { try await play(.p1s, Self.ofJPEG + Self.ofBoth) }
+  @Test("A JPEG camera's troubles are told and leave nothing behind", arguments: [true, false])
+  func jpeg(areItsOwn: Bool) async throws { try await play(.p1s, areItsOwn ? Self.ofJPEG : Self.ofBoth) }
 
-  @Test("An RTSP camera's troubles are told and leave nothing behind, no decoder above all")
-  func rtsp() async throws { try await play(.x1c, Self.ofRTSP + Self.ofBoth) }
+  @Test("An RTSP camera's troubles are told and leave nothing behind, no decoder above all", arguments: [true, false])
+  func rtsp(areItsOwn: Bool) async throws { try await play(.x1c, areItsOwn ? Self.ofRTSP : Self.ofBoth) }
 
   private func play(_ model: PrinterModel, _ troubles: [Trouble]) async throws {
     var settings = CameraSettings()

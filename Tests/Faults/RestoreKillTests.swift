@@ -90,7 +90,10 @@ struct RestoreKillTests {
         // Somebody watches, and at the drawn moment the power is gone.
         let part = (Double(round) - Double.random(in: 0...1)) / Double(Self.rounds)
         let moment = begun + length * part * part
-        while ContinuousClock.now < moment { _ = try? client.get("/api/v1/system/restore") }
+        while ContinuousClock.now < moment {
+          _ = try? client.get("/api/v1/system/restore")
+          await Task.yield()
+        }
         service.process.signal(SIGKILL)
         #expect(try await service.process.wait() == 128 + SIGKILL)
         service = try await ServiceProcess.start(in: folder, port: port)

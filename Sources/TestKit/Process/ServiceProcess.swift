@@ -39,7 +39,8 @@ package final class ServiceProcess: Sendable {
 
   package func becomeHealthy() async throws {
     let client = HTTPClient(port: port)
-    _ = try await eventually(within: 20, "the service is healthy; it said: \(process.text)") { () -> Bool? in
+    // A disk that others write to as well may take long over the first transactions.
+    _ = try await eventually(within: 60, "the service is healthy; it said: \(process.text)") { () -> Bool? in
       (try? client.get("/health"))?.status == 200 ? true : nil
     }
   }
