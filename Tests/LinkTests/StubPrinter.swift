@@ -225,20 +225,3 @@ func listen() throws -> (descriptor: Int32, port: UInt16) {
   guard let port else { throw TestKitError("no port") }
   return (descriptor, port)
 }
-
-/// Runs the body on a thread of its own.
-func inThread(_ body: @escaping @Sendable () -> Void) {
-  final class Box: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let reference = Unmanaged.passRetained(Box(body))
-  pthread_create(
-    &thread, nil,
-    { argument in
-      if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-      return nil
-    }, reference.toOpaque())
-  pthread_detach(thread)
-}

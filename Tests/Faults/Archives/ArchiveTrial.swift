@@ -93,8 +93,7 @@ final class ArchiveTrial {
   func play() async throws {
     try await expectNoOrphans()
     let (ledger, client, printers) = (ledger, client, printers)
-    // Requests hold their thread, of which a small machine has two for all tests: whoever is to kill needs one as well.
-    let writer = Task.detached { while ledger.step(client, printers: printers) { await Task.yield() } }
+    let writer = Task { await apart { while ledger.step(client, printers: printers) {} } }
     let target = ledger.answered + ledger.draw(2...12)
     let moment = Moment.allCases[ledger.draw(0...2)]
     try await eventually(within: 60, "the service answers; \(service.process.text.suffix(500))") {
